@@ -4,6 +4,7 @@ mod crash;
 mod files;
 mod format;
 mod reassign;
+mod shared;
 mod sign_off;
 mod torn;
 

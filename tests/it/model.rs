@@ -152,11 +152,8 @@ async fn a_response_may_have_the_names_of_both_versions() {
     }));
     let read = client.certification("c-1").get().await.unwrap();
     assert_eq!(read.campaign.as_ref().unwrap().id, "k-1");
-    let counts = [
-        json!(read.identities_total),
-        json!(read.identities_completed),
-    ];
-    assert_eq!(counts, [1, 3]);
+    let counts = json!([read.identities_total, read.identities_completed]);
+    assert_eq!(counts, json!([1, 3]));
     assert_kept(&read);
     server.respond_json(&json!({ "id": "t-1", "certificationId": "c-1" }));
     let read = client.task("t-1").get().await.unwrap();
@@ -507,7 +504,7 @@ fn a_certification_of_an_event_is_read() {
     assert_eq!(certification.campaign_name(), Some("Q1"));
     assert_eq!(certification.reviewer_name(), Some("Auditors"));
     assert_eq!(certification.reviewer_email(), None);
-    assert_eq!(json!(certification.identities_total), 3);
+    assert_eq!(certification.identities_total, Some(3));
     assert!(certification.is_signed() && certification.is_completed());
     assert!(certification.extra.is_empty());
 }

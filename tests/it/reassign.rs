@@ -553,9 +553,10 @@ async fn a_task_that_failed_is_reported_with_its_messages() {
 
     let outcome = scene.reassign().wait().await.unwrap();
     assert_eq!(kinds(&outcome), ["applied", "refused"]);
-    let task = outcome.items()[500].task.as_ref().unwrap();
+    assert!(outcome.items()[500].outcome.is_applied());
+    let task = outcome.items()[501].task.as_ref().unwrap();
     assert!(task.failed() && !task.errors.is_empty());
-    let error = outcome.items()[500].outcome.error().unwrap();
+    let error = outcome.items()[501].outcome.error().unwrap();
     assert_eq!(error.kind(), ErrorKind::TaskFailed);
     assert_eq!(error.causes(), &task.errors[..]);
     assert_eq!(

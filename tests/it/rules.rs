@@ -244,6 +244,39 @@ async fn rule_1_explicit_decisions_are_sent_as_they_are() {
     assert_eq!(shown.decision, Some(Decision::Approve));
 }
 
+/// Somebody decides one item, and moves another, after the program has listed them. A third is named
+/// by its id, and was decided before.
+#[tokio::test]
+async fn rule_1_explicit_decisions_leave_what_has_changed_if_asked() {
+    for is_kept in [false, true] {
+        let scene = Scene::new();
+        let [decided, moved, before] = [0, 1, 2].map(|place| scene.items[place].clone());
+        let no = |item| scene.sim.decide(item, Decision::Revoke, Some("no"));
+        no(&before).unwrap();
+        let listed: Vec<_> = scene.review().items().stream().try_collect().await.unwrap();
+        let listed: Vec<_> = listed.into_iter().filter(|it| it.id != *before).collect();
+        let count = listed.len() + 1;
+        no(&decided).unwrap();
+        let away = scene.sim.reassign(&[&moved], &scene.to, "knows it better");
+        away.unwrap();
+
+        let approve = listed.iter().map(|it| it.approve().comment("yes"));
+        let approve = approve.chain([ReviewDecision::approve(&before).comment("yes")]);
+        let mut call = scene.review().decide(approve).leave_changed();
+        if is_kept {
+            call = call.journal(&scene.journal);
+        }
+        let outcome = call.await.unwrap();
+        let changed = outcome.not_attempted().map(|it| &it.id);
+        let changed: BTreeSet<_> = changed.map(|id| id.get().unwrap()).collect();
+        assert_eq!(changed, BTreeSet::from([&*decided, &*moved]), "{outcome}");
+        assert!(outcome.not_attempted().all(|it| is_changed(&it.outcome)));
+        assert_eq!(outcome.applied().count(), count - 2, "{outcome}");
+        let shown = scene.sim.item(&decided).unwrap();
+        assert_eq!(shown.decision, Some(Decision::Revoke));
+    }
+}
+
 /// With or without a body. After a redirection, the items are read back.
 #[tokio::test(start_paused = true)]
 async fn rule_2_any_success_means_accepted() {

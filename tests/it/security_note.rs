@@ -7,7 +7,7 @@ const ROOTS: [&str; 4] = [
     "tests/it",
     "crates/certs/src",
     "crates/certs-sim/tests/it",
-    "xtask/src",
+    "xtask/tests/it",
 ];
 
 #[test]

@@ -6,9 +6,9 @@ mod rustdoc;
 
 use std::fmt::Write as _;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use crate::files::{Staged, read_if_there};
+use crate::files;
 use crate::workspace::Workspace;
 use listing::Listing;
 use rules::Rules;
@@ -28,7 +28,7 @@ pub(crate) struct Options {
 
 /// Writes the list of each crate, or compares it, and holds the API to the crate's rules.
 pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut report = Vec::new();
     let mut wrong = String::new();
     for (name, json) in rustdoc::document(workspace, &CRATES)? {
@@ -42,8 +42,7 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         let path = folder.join("api.txt");
         let text = listing.to_string();
         let items = listing.len();
-        let committed = read_if_there(&path).with_context(|| path.display().to_string())?;
-        if committed.as_deref() == Some(text.as_bytes()) {
+        if files::has(&path, &text) {
             report.push(format!("{name}: {items} public items, up to date"));
         } else if options.check {
             let _ = write!(
@@ -52,12 +51,12 @@ pub(crate) fn run(options: &Options, workspace: &Workspace) -> Result<String> {
                 workspace.shown(&path)
             );
         } else {
-            staged.add(path.clone(), &text)?;
-            let path = workspace.shown(&path);
-            report.push(format!("{name}: {items} public items, {path} written"));
+            let shown = workspace.shown(&path);
+            report.push(format!("{name}: {items} public items, {shown} written"));
+            files.push((path, text));
         }
     }
-    staged.commit()?;
+    files::write(&files)?;
     if !wrong.is_empty() {
         bail!("the public API:{wrong}");
     }

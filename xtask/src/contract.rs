@@ -8,7 +8,7 @@ use std::iter::once;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-pub(crate) use view::{Property, View, shown};
+pub(crate) use view::{Property, View, shown, wrapped};
 
 /// Where schemas are that have a name.
 const SCHEMAS: &str = "#/components/schemas/";

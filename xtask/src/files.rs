@@ -1,67 +1,48 @@
 //! Files that change together: all are complete on disk before the first one is in place.
 
 use std::io::Write as _;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
 use tempfile::NamedTempFile;
 
+/// A file and its new contents.
+pub(crate) type File = (PathBuf, String);
+
+/// Whether a file has these contents already.
+pub(crate) fn has(path: &Path, contents: &str) -> bool {
+    std::fs::read(path).is_ok_and(|old| old == contents.as_bytes())
+}
+
+/// Writes new contents beside each file, then moves everything into place, in this order.
+///
+/// What could fail for lack of space or permission has succeeded before the first move. Should a
+/// move still fail, the error names the files that have changed.
+pub(crate) fn write(files: &[File]) -> Result<()> {
+    let mut staged = Vec::new();
+    for (path, contents) in files {
+        let file = beside(path, contents.as_bytes());
+        staged.push(file.map_err(|error| failure(path, &error, &[]))?);
+    }
+    for (n, (file, (path, _))) in staged.into_iter().zip(files).enumerate() {
+        let moved = file.persist(path);
+        moved.map_err(|failed| failure(path, &failed.error, &files[..n]))?;
+    }
+    Ok(())
+}
+
 /// That a file could not be written, and which ones have changed already.
-fn failure(path: &Path, error: &std::io::Error, changed: &[PathBuf]) -> anyhow::Error {
-    let changed: Vec<_> = changed
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let path = path.display();
-    match changed.join(", ") {
-        none if none.is_empty() => {
-            anyhow!("{path} could not be written: {error}; nothing has changed")
-        }
-        changed => {
-            anyhow!(
-                "{path} could not be written: {error}; restore from git what changed: {changed}"
-            )
-        }
-    }
-}
-
-/// New contents, complete on disk but not yet in place.
-#[derive(Debug, Default)]
-pub(crate) struct Staged {
-    files: Vec<(NamedTempFile, PathBuf)>,
-}
-
-impl Staged {
-    /// Writes new contents beside the file that they are for.
-    pub(crate) fn add(&mut self, path: PathBuf, contents: &str) -> Result<()> {
-        let file = beside(&path, contents.as_bytes());
-        let file = file.map_err(|error| failure(&path, &error, &[]))?;
-        self.files.push((file, path));
-        Ok(())
-    }
-
-    /// Moves everything into place, in the order in which it was added.
-    ///
-    /// What could fail for lack of space or permission has succeeded by now. Should a move
-    /// still fail, the error names the files that have changed.
-    pub(crate) fn commit(self) -> Result<()> {
-        let mut changed = Vec::new();
-        for (file, path) in self.files {
-            if let Err(failed) = file.persist(&path) {
-                return Err(failure(&path, &failed.error, &changed));
-            }
-            changed.push(path);
-        }
-        Ok(())
-    }
-}
-
-/// A file's contents; none if it does not exist.
-pub(crate) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        read => read.map(Some),
-    }
+fn failure(path: &Path, error: &std::io::Error, changed: &[File]) -> anyhow::Error {
+    let changed = changed.iter().map(|(path, _)| path.display().to_string());
+    let changed = Vec::from_iter(changed).join(", ");
+    let then = if changed.is_empty() {
+        "nothing has changed".to_owned()
+    } else {
+        format!("restore from git what changed: {changed}")
+    };
+    anyhow!("{} could not be written: {error}; {then}", path.display())
 }
 
 fn beside(path: &Path, contents: &[u8]) -> std::io::Result<NamedTempFile> {
@@ -69,20 +50,12 @@ fn beside(path: &Path, contents: &[u8]) -> std::io::Result<NamedTempFile> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = builder().tempfile_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    // Temporary files are private by default; these end as ordinary ones.
+    #[cfg(unix)]
+    file.as_file()
+        .set_permissions(PermissionsExt::from_mode(0o644))?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-/// Temporary files are private by default; these end as ordinary ones.
-fn builder() -> tempfile::Builder<'static, 'static> {
-    #[allow(unused_mut, reason = "only Unix has permissions to set")]
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o644));
-    }
-    builder
 }

@@ -4,13 +4,12 @@ mod client;
 mod docs;
 mod enums;
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::files::Staged;
+use crate::files;
 use crate::manifest::{Manifest, Version};
 use crate::normalise::{Normalised, Note, Notes};
 use crate::workspace::Workspace;
@@ -77,28 +76,28 @@ pub fn run(options: &Options, workspace: &Workspace) -> Result<String> {
         })
         .collect::<Result<_>>()?;
 
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut report = Vec::new();
     for generated in generated {
         let path = match &options.out {
             Some(out) => out.clone(),
             None => workspace.generated(&generated.version),
         };
-        let unchanged = fs::read_to_string(&path).is_ok_and(|old| old == generated.source);
-        if !unchanged {
-            staged.add(path.clone(), &generated.source)?;
-        }
+        let unchanged = files::has(&path, &generated.source);
         let what = if unchanged { "unchanged" } else { "written" };
         report.push(format!(
             "{}: {} {what}",
             generated.version,
             workspace.shown(&path)
         ));
+        if !unchanged {
+            files.push((path, generated.source));
+        }
         for note in generated.noted.notes {
             report.push(format!("  to decide: {note}"));
         }
     }
-    staged.commit()?;
+    files::write(&files)?;
     Ok(report.join("\n"))
 }
 

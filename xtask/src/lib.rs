@@ -65,23 +65,26 @@ pub fn main() -> ExitCode {
         return status;
     }
     let workspace = Workspace::here();
+    let mut status = ExitCode::SUCCESS;
     let outcome = match Command::parse().verb {
         Verb::Import(options) => import::run(&options, &workspace.openapi())
-            .map(|report| succeed(workspace.shorten(&report.to_string()))),
+            .map(|report| workspace.shorten(&report.to_string())),
         Verb::Diff(options) => diff::run(&options, &workspace.openapi()).map(|report| {
-            let is_breaking = report.level == Some(diff::Level::Breaking);
-            (report.text, if is_breaking { BREAKING } else { 0 })
+            if report.level == Some(diff::Level::Breaking) {
+                status = BREAKING.into();
+            }
+            report.text
         }),
-        Verb::Generate(options) => generate::run(&options, &workspace).map(succeed),
-        Verb::Release(options) => release::run(&options, &workspace).map(succeed),
-        Verb::Check => check::run(&workspace).map(succeed),
-        Verb::Api(options) => api::run(&options, &workspace).map(succeed),
-        Verb::Publish(options) => publish::run(&options, &workspace).map(succeed),
+        Verb::Generate(options) => generate::run(&options, &workspace),
+        Verb::Release(options) => release::run(&options, &workspace),
+        Verb::Check => check::run(&workspace),
+        Verb::Api(options) => api::run(&options, &workspace),
+        Verb::Publish(options) => publish::run(&options, &workspace),
     };
     match outcome {
-        Ok((report, status)) => {
+        Ok(report) => {
             println!("{report}");
-            status.into()
+            status
         }
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -98,8 +101,4 @@ pub fn main() -> ExitCode {
 /// If there is no such version, or its contract or an overlay cannot be read or applied.
 pub fn contract(version: &str) -> anyhow::Result<serde_json::Value> {
     generate::corrected(&Workspace::here(), version)
-}
-
-fn succeed(report: String) -> (String, u8) {
-    (report, 0)
 }

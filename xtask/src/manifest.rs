@@ -2,12 +2,14 @@
 //! from, and what import selects. Everything that differs between versions is data there.
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
+use std::iter::once;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use hmac_sha256::Hash as Sha256;
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
+use toml_edit::{DocumentMut, Item};
+
+use crate::files::File;
 
 /// The manifest's name inside the folder of contracts.
 const FILE: &str = "manifest.toml";
@@ -18,15 +20,6 @@ pub struct Manifest {
     path: PathBuf,
     text: String,
     versions: Vec<Version>,
-}
-
-/// One version of the API.
-#[derive(Debug, Clone)]
-pub struct Version {
-    name: String,
-    folder: PathBuf,
-    record: Record,
-    likeness: Option<Likeness>,
 }
 
 /// How a version that the client of another serves differs from it: the same operations, at other
@@ -150,18 +143,24 @@ pub struct Expected {
     pub since: Option<String>,
 }
 
-/// The table of a version.
+/// One version of the API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct Version {
+    #[serde(skip)]
+    name: String,
+    #[serde(skip)]
+    folder: PathBuf,
     /// Our title for the contract.
     pub title: String,
     like: Option<String>,
     path: Option<String>,
-    /// The first release known to have it, if older ones do not.
-    pub since: Option<String>,
     #[serde(default)]
     differences: Vec<Difference>,
+    #[serde(skip)]
+    likeness: Option<Likeness>,
+    /// The first release known to have it, if older ones do not.
+    pub since: Option<String>,
     contract: PathBuf,
     #[serde(default)]
     overlays: Vec<PathBuf>,
@@ -176,7 +175,7 @@ pub struct Record {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    version: BTreeMap<String, Record>,
+    version: BTreeMap<String, Version>,
 }
 
 impl Manifest {
@@ -184,38 +183,23 @@ impl Manifest {
     pub fn load(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let shown = path.display();
-        let text = std::fs::read_to_string(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
+        let text = std::fs::read_to_string(&path).with_context(|| shown.to_string())?;
         let document: Document =
-            toml_edit::de::from_str(&text).map_err(|error| anyhow!("{shown}: {error}"))?;
-        let selections: BTreeMap<_, _> = document
-            .version
-            .iter()
-            .filter(|(_, record)| record.like.is_none())
-            .map(|(name, record)| (name.clone(), record.selection.clone()))
-            .collect();
-        let versions = document
-            .version
-            .into_iter()
-            .map(|(name, mut record)| {
-                let likeness = likeness(&mut record, &selections)
-                    .map_err(|problem| anyhow!("{shown}: version {name}: {problem}"))?;
-                Ok(Version {
-                    name,
-                    folder: folder.to_owned(),
-                    record,
-                    likeness,
-                })
-            })
-            .collect::<Result<_>>()?;
+            toml_edit::de::from_str(&text).with_context(|| shown.to_string())?;
+        let mut versions = Vec::new();
+        for (name, version) in &document.version {
+            let mut version = version.clone();
+            version.name.clone_from(name);
+            version.folder = folder.to_owned();
+            let likeness = version.take_selection(&document.version);
+            likeness.with_context(|| format!("{shown}: version {name}"))?;
+            versions.push(version);
+        }
         Ok(Manifest {
             path,
             text,
             versions,
         })
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// All versions, by name.
@@ -231,50 +215,33 @@ impl Manifest {
 
     /// One version; the error names those that there are.
     pub fn version(&self, name: &str) -> Result<&Version> {
-        let mut versions = self.versions.iter();
-        versions
-            .find(|version| version.name == name)
-            .with_context(|| {
-                let names = self
-                    .versions
-                    .iter()
-                    .map(|version| format!("`{}`", version.name));
-                let (path, known) = (self.path.display(), Vec::from_iter(names).join(", "));
-                format!("{path} has no version `{name}`; it has {known}")
-            })
+        let found = self.versions.iter().find(|version| version.name == name);
+        found.with_context(|| {
+            let names = self
+                .versions
+                .iter()
+                .map(|version| format!("`{}`", version.name));
+            let (path, known) = (self.path.display(), Vec::from_iter(names).join(", "));
+            format!("{path} has no version `{name}`; it has {known}")
+        })
     }
 
     /// The manifest's text with new checksums and sources, everything else (comments, order,
     /// spacing) as it was.
-    pub(crate) fn updated<'a>(
-        &self,
-        changes: impl IntoIterator<Item = (&'a Version, &'a str, &'a Source)>,
-    ) -> Result<String> {
-        let shown = self.path.display();
-        let document = self.text.parse::<toml_edit::DocumentMut>();
-        let mut document = document.map_err(|error| anyhow!("{shown}: {error}"))?;
+    pub(crate) fn updated(&self, changes: &[(&Version, String, Source)]) -> Result<String> {
+        let mut document: DocumentMut = self.text.parse()?;
         for (version, sha256, source) in changes {
-            let name = version.name();
-            let table = document
-                .get_mut("version")
-                .and_then(|table| table.get_mut(name));
-            let table = table.and_then(toml_edit::Item::as_table_like_mut);
-            let table = table.with_context(|| format!("{shown}: no table [version.{name}]"))?;
-            set(table, "sha256", sha256);
-            let table = table
-                .get_mut("source")
-                .and_then(toml_edit::Item::as_table_like_mut);
-            let table =
-                table.with_context(|| format!("{shown}: no table [version.{name}.source]"))?;
-            set(table, "commit", &source.commit);
-            set(table, "date", &source.date);
+            let table = &mut document["version"][version.name()];
+            set(&mut table["sha256"], sha256);
+            set(&mut table["source"]["commit"], &source.commit);
+            set(&mut table["source"]["date"], &source.date);
         }
         Ok(document.to_string())
     }
 
-    /// Whether the file already reads like this.
-    pub(crate) fn is(&self, text: &str) -> bool {
-        self.text == text
+    /// The file with this text, if that is another one.
+    pub(crate) fn changed(&self, text: &str) -> Option<File> {
+        (self.text != text).then(|| (self.path.clone(), text.to_owned()))
     }
 }
 
@@ -300,87 +267,67 @@ pub fn with_differences(text: &str, version: &str, more: &[Difference]) -> Strin
     lines.join("\n") + "\n"
 }
 
-/// Takes the selection of a version that is like another from that one.
-fn likeness(
-    record: &mut Record,
-    selections: &BTreeMap<String, Selection>,
-) -> Result<Option<Likeness>> {
-    let Some(like) = record.like.take() else {
-        if record.path.is_some() || !record.differences.is_empty() {
-            bail!("it has a `path` or `differences`, but no `like`; add it");
-        }
-        return Ok(None);
-    };
-    let other = selections
-        .get(&like)
-        .with_context(|| format!("it is like `{like}`, which has no client of its own"))?;
-    let path = record.path.as_deref().and_then(PathRule::parse);
-    let path = path.context(
-        "say how its paths are made: `path = \"/v2024/{service}/{rest}\"`, or with what is \
-         between the two",
-    )?;
-    let own = &mut record.selection;
-    if !(own.paths.is_empty() && own.tags.is_empty() && own.operations.is_empty()) {
-        bail!("it selects what `{like}` selects; leave `paths`, `tags` and `operations` out");
-    }
-    let of_other = |at: &str| match at.split_once(' ') {
-        Some((method, at)) => format!("{method} {}", path.apply(at)),
-        None => path.apply(at),
-    };
-    own.paths = other.paths.iter().map(|at| of_other(at)).collect();
-    own.tags.clone_from(&other.tags);
-    own.operations = other
-        .operations
-        .iter()
-        .map(|expected| Expected {
-            at: of_other(&expected.at),
-            formerly: Vec::new(),
-            since: record.since.clone(),
-        })
-        .collect();
-    Ok(Some(Likeness {
-        version: like,
-        path,
-        differences: std::mem::take(&mut record.differences),
-    }))
-}
-
 /// Sets a string and leaves the comments around it alone.
-fn set(table: &mut dyn toml_edit::TableLike, key: &str, text: &str) {
-    match table.get_mut(key).and_then(toml_edit::Item::as_value_mut) {
-        Some(value) => {
-            let decor = value.decor().clone();
-            *value = text.into();
-            *value.decor_mut() = decor;
-        }
-        None => {
-            table.insert(key, toml_edit::value(text));
-        }
+fn set(item: &mut Item, text: &str) {
+    let mut value = toml_edit::Value::from(text);
+    if let Some(old) = item.as_value() {
+        *value.decor_mut() = old.decor().clone();
     }
+    *item = value.into();
 }
 
 impl Selection {
     /// Whether an operation on this path must be found, now or in older releases.
     pub(crate) fn expects(&self, path: &str) -> bool {
-        let places = self
-            .operations
-            .iter()
-            .flat_map(|expected| std::iter::once(&expected.at).chain(&expected.formerly));
-        places
-            .filter_map(|at| at.split_once(' '))
-            .any(|(_, expected)| expected == path)
-    }
-}
-
-impl Deref for Version {
-    type Target = Record;
-
-    fn deref(&self) -> &Record {
-        &self.record
+        let mut operations = self.operations.iter();
+        operations.any(|Expected { at, formerly, .. }| {
+            let mut places = once(at).chain(formerly);
+            places.any(|at| at.split_once(' ').is_some_and(|(_, at)| at == path))
+        })
     }
 }
 
 impl Version {
+    /// Takes the selection of the version that it is like, if it is like one.
+    fn take_selection(&mut self, versions: &BTreeMap<String, Version>) -> Result<()> {
+        let Some(like) = self.like.take() else {
+            if self.path.is_some() || !self.differences.is_empty() {
+                bail!("it has a `path` or `differences`, but no `like`; add it");
+            }
+            return Ok(());
+        };
+        let other = versions.get(&like).filter(|other| other.like.is_none());
+        let other = &other
+            .with_context(|| format!("it is like `{like}`, which has no client of its own"))?
+            .selection;
+        let path = self.path.as_deref().and_then(PathRule::parse);
+        let path = path.context(
+            "say how its paths are made: `path = \"/v2024/{service}/{rest}\"`, or with what is \
+             between the two",
+        )?;
+        let own = &mut self.selection;
+        if !(own.paths.is_empty() && own.tags.is_empty() && own.operations.is_empty()) {
+            bail!("it selects what `{like}` selects; leave `paths`, `tags` and `operations` out");
+        }
+        own.paths = other.paths.iter().map(|at| path.apply(at)).collect();
+        own.tags.clone_from(&other.tags);
+        let operations = other.operations.iter().map(|expected| {
+            let (method, at) = expected.at.split_once(' ').unwrap_or(("", &expected.at));
+            Expected {
+                at: format!("{method} {}", path.apply(at)),
+                formerly: Vec::new(),
+                since: self.since.clone(),
+            }
+        });
+        own.operations = operations.collect();
+        self.likeness = Some(Likeness {
+            version: like,
+            path,
+            differences: std::mem::take(&mut self.differences),
+        });
+        Ok(())
+    }
+
     /// Its name, as in `--version`.
     pub fn name(&self) -> &str {
         &self.name
@@ -393,23 +340,20 @@ impl Version {
 
     /// Where its vendored contract is.
     pub fn contract_path(&self) -> PathBuf {
-        self.folder.join(&self.record.contract)
+        self.folder.join(&self.contract)
     }
 
     /// Our corrections, in the order in which they apply.
     pub fn overlay_paths(&self) -> Vec<PathBuf> {
-        self.record
-            .overlays
-            .iter()
-            .map(|overlay| self.folder.join(overlay))
-            .collect()
+        let overlays = self.overlays.iter();
+        overlays.map(|overlay| self.folder.join(overlay)).collect()
     }
 
     /// Checks that the vendored contract is, byte for byte, what import wrote.
     pub fn verify(&self) -> Result<()> {
         let path = self.contract_path();
         let shown = path.display();
-        let bytes = std::fs::read(&path).map_err(|error| anyhow!("{shown}: {error}"))?;
+        let bytes = std::fs::read(&path).with_context(|| shown.to_string())?;
         let (actual, expected) = (sha256(&bytes), &self.sha256);
         if actual != *expected {
             bail!(
@@ -423,8 +367,6 @@ impl Version {
 
 /// The sha256 of some bytes, in lower-case hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::hash(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let hash = hmac_sha256::Hash::hash(bytes);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -16,15 +16,15 @@ mod names;
 mod notes;
 mod nullable;
 mod operations;
-mod responses;
 mod scalars;
 mod schemas;
 mod types;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::contract::Contract;
+pub(crate) use enums::variant_name;
 pub use enums::{OpenEnum, Variant};
 pub(crate) use names::{WIRE_NAME, field_name, type_name};
 pub(crate) use notes::Note;
@@ -48,34 +48,26 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
     Contract::checked(&document)?;
     have_components(&mut document)?;
     names::name_components(&mut document)?;
-    let mut directions = direction::classify(&document, notes);
+    let mut received = direction::received(&document, notes);
 
-    operations::drop_surroundings(&mut document);
     operations::have_names(&mut document)?;
-    operations::put_parameters_in_place(&mut document);
-    responses::keep_success_only(&mut document);
+    operations::be_self_contained(&mut document);
 
     compose::unwrap_lone_references(&mut document);
     compose::flatten_all_of(&mut document, notes)?;
     compose::unions_are_values(&mut document, notes)?;
     types::say_types(&mut document, notes)?;
-    compose::maps_hold_values(&mut document);
     compose::inline_array_aliases(&mut document)?;
     operations::digestible_parameters(&mut document, notes)?;
 
-    nullable::take_null_out_of_enums(&mut document);
-    nullable::hoist_nullable(&mut document);
-    scalars::drop_defaults(&mut document);
-    scalars::drop_limits(&mut document);
-    scalars::formats_of_numbers_only(&mut document);
     enums::only_text(&mut document);
+    nullable::hoist_nullable(&mut document);
+    scalars::be_plain(&mut document);
     operations::digestible_bodies(&mut document)?;
     operations::one_kind_of_success(&mut document, notes);
 
-    lift::lift(&mut document, &mut directions);
-    direction::drop_required_of_responses(&mut document, &directions);
-    direction::lists_may_be_null(&mut document, &directions);
-    direction::keep_unknown_fields(&mut document, &directions);
+    lift::lift(&mut document, &mut received);
+    direction::be_lenient(&mut document, &received);
     nullable::wrap_nullable_references(&mut document);
 
     names::have_fields_of_their_own(&document)?;
@@ -89,14 +81,12 @@ pub fn normalise(mut document: Value, notes: &mut Notes) -> Result<Normalised> {
 
 /// Makes sure that there is a place for the components that steps add.
 fn have_components(document: &mut Value) -> Result<()> {
-    let document = document
-        .as_object_mut()
-        .context("the contract is not a mapping")?;
-    let components = document.entry("components").or_insert_with(|| json!({}));
-    components
-        .as_object_mut()
-        .context("`components` is not a mapping")?
-        .entry("schemas")
-        .or_insert_with(|| json!({}));
+    let components = &mut document["components"];
+    if !components.is_object() && !components.is_null() {
+        bail!("`components` is not a mapping");
+    }
+    if components["schemas"].is_null() {
+        components["schemas"] = json!({});
+    }
     Ok(())
 }

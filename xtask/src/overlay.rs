@@ -6,136 +6,106 @@
 //! in this release; and a sentence of documentation, which is noted and not missed.
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::normalise::{Note, Notes};
 
-/// In an overlay: what it is for. `documentation` is the only word.
-const ROLE: &str = "x-role";
-/// In an action: a JSONPath. If it matches nothing, the action is passed over.
-const WHEN: &str = "x-when";
+/// What is read of an overlay.
+#[derive(Deserialize)]
+struct Overlay {
+    /// The version of the standard.
+    overlay: String,
+    /// What it is for, if that is special.
+    #[serde(rename = "x-role")]
+    role: Option<Role>,
+    /// Why its actions are there, unless they say so themselves.
+    #[serde(rename = "x-reason")]
+    reason: Option<String>,
+    actions: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    Documentation,
+}
+
+#[derive(Deserialize)]
+struct Action {
+    target: JsonPath,
+    /// If it matches nothing, the action is passed over.
+    #[serde(rename = "x-when")]
+    when: Option<JsonPath>,
+    #[serde(rename = "x-reason")]
+    reason: Option<String>,
+    update: Option<Value>,
+    #[serde(default)]
+    remove: bool,
+}
 
 /// Applies every action of `overlay` to `document`, in order. `name` is the overlay's
 /// file, for errors.
 pub fn apply(document: &mut Value, overlay: &Value, name: &str, notes: &mut Notes) -> Result<()> {
-    let version = overlay["overlay"].as_str();
-    if !version.is_some_and(|version| version.starts_with("1.0")) {
-        bail!("{name} is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
+    let overlay = Overlay::deserialize(overlay)
+        .with_context(|| format!("{name} is not an OpenAPI Overlay 1.0 document"))?;
+    if !overlay.overlay.starts_with("1.0") {
+        bail!(
+            "{name} is an overlay of version {}, not 1.0",
+            overlay.overlay
+        );
     }
-    let is_documentation = match overlay.get(ROLE) {
-        None => false,
-        Some(role) if role == "documentation" => true,
-        Some(role) => bail!("{name} has an unknown `{ROLE}`: {role}; known is `documentation`"),
-    };
-    let actions = overlay["actions"].as_array();
-    let actions = actions.with_context(|| format!("{name} has no list of `actions`"))?;
-    let reason_for_all = reason_in(overlay);
-    for (n, action) in actions.iter().enumerate() {
-        let action = Action::read(action, reason_for_all)
-            .with_context(|| format!("action {} of {name} cannot be read", n + 1))?;
-        if !action.is_called_for(document) {
+    for (n, value) in overlay.actions.iter().enumerate() {
+        let (n, target) = (n + 1, value["target"].as_str().unwrap_or_default());
+        let cannot_be_read = || format!("action {n} of {name}, for `{target}`, cannot be read");
+        let action = Action::deserialize(value).with_context(cannot_be_read)?;
+        if action.update.is_some() == action.remove {
+            bail!(
+                "{}: say either `update` or `remove: true`",
+                cannot_be_read()
+            );
+        }
+        let Some(reason) = action.reason.as_ref().or(overlay.reason.as_ref()) else {
+            bail!("{}: say why it is there in `x-reason`", cannot_be_read());
+        };
+        let is_called_for = |when: &JsonPath| !when.query(document).is_empty();
+        if !action.when.as_ref().is_none_or(is_called_for) {
             continue;
         }
-        if let Err(what) = action.apply(document) {
-            let Action { target, reason, .. } = action;
-            if !is_documentation {
-                bail!(
-                    "action {} of {name} does not apply: `{target}` {what}. It was there because: \
-                     {reason} Remove the action, or mend its target",
-                    n + 1
-                );
-            }
-            notes.add(Note::StaleSentence {
-                overlay: name.to_owned(),
-                target: target.to_owned(),
-            });
+        let Err(what) = action.apply(document) else {
+            continue;
+        };
+        if overlay.role.is_none() {
+            bail!(
+                "action {n} of {name} does not apply: `{target}` {what}. It was there because: \
+                 {reason} Remove the action, or mend its target",
+            );
         }
+        notes.add(Note::StaleSentence {
+            overlay: name.to_owned(),
+            target: target.to_owned(),
+        });
     }
     Ok(())
 }
 
-/// Why an action is there: its own `x-reason`, or the one of the whole overlay.
-fn reason_in(node: &Value) -> Option<&str> {
-    node["x-reason"].as_str()
-}
-
-/// One action, checked for form.
-#[derive(Debug)]
-struct Action<'a> {
-    target: &'a str,
-    path: JsonPath,
-    when: Option<JsonPath>,
-    reason: &'a str,
-    change: Change<'a>,
-}
-
-#[derive(Debug)]
-enum Change<'a> {
-    Update(&'a Value),
-    Remove,
-}
-
-impl<'a> Action<'a> {
-    fn read(action: &'a Value, reason_for_all: Option<&'a str>) -> Result<Self> {
-        let target = action["target"].as_str().context("it has no `target`")?;
-        let reason = reason_in(action).or(reason_for_all);
-        let reason = reason.with_context(|| format!("`{target}` has no `x-reason`: say why"))?;
-        let parse = |text: &str| {
-            JsonPath::parse(text).with_context(|| format!("`{text}` is not a JSONPath"))
-        };
-        let when = match action.get(WHEN) {
-            None => None,
-            Some(Value::String(when)) => Some(parse(when)?),
-            Some(other) => bail!("`{WHEN}` of `{target}` is not a JSONPath: {other}"),
-        };
-        let change = match (action.get("update"), action.get("remove")) {
-            (Some(update), None) => Change::Update(update),
-            (None, Some(Value::Bool(true))) => Change::Remove,
-            _ => bail!("`{target}` has to have either `update` or `remove: true`"),
-        };
-        Ok(Action {
-            target,
-            path: parse(target)?,
-            when,
-            reason,
-            change,
-        })
-    }
-
-    /// Whether the document has what it corrects.
-    fn is_called_for(&self, document: &Value) -> bool {
-        match &self.when {
-            Some(when) => !when.query(document).is_empty(),
-            None => true,
-        }
-    }
-
+impl Action {
     /// Changes the document, or says why the action does not do anything any more.
     fn apply(&self, document: &mut Value) -> Result<(), &'static str> {
-        let pointers: Vec<String> = self
-            .path
-            .query_located(document)
-            .locations()
-            .map(|place| place.to_json_pointer())
-            .collect();
+        let before = document.clone();
+        let found = self.target.query_located(&before);
+        let places = found.locations().map(|place| place.to_json_pointer());
+        let pointers: Vec<String> = places.collect();
         if pointers.is_empty() {
             return Err("matches nothing any more");
         }
-        let before = document.clone();
-        match self.change {
-            Change::Update(update) => {
-                for pointer in &pointers {
-                    if let Some(place) = document.pointer_mut(pointer) {
-                        merge(place, update);
-                    }
-                }
-            }
-            Change::Remove => {
-                // From the last to the first, so that places in one list stay where they are.
-                for pointer in pointers.iter().rev() {
-                    remove(document, pointer);
-                }
+        // From the last to the first, so that places in one list stay where they are.
+        for pointer in pointers.iter().rev() {
+            match (&self.update, document.pointer_mut(pointer)) {
+                (None, _) => remove(document, pointer),
+                (Some(update), Some(place)) => merge(place, update),
+                (Some(_), None) => {}
             }
         }
         if *document == before {
@@ -150,12 +120,7 @@ fn merge(place: &mut Value, update: &Value) {
     match (place, update) {
         (Value::Object(place), Value::Object(update)) => {
             for (key, value) in update {
-                match place.get_mut(key) {
-                    Some(inner) => merge(inner, value),
-                    None => {
-                        place.insert(key.clone(), value.clone());
-                    }
-                }
+                merge(place.entry(key).or_insert(Value::Null), value);
             }
         }
         (Value::Array(place), Value::Array(update)) => place.extend(update.iter().cloned()),

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
 use cargo::Cargo;
-pub use manifests::{Edits, Rename};
+pub use manifests::{Edits, Rename, rename};
 
 /// What is published.
 const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", default_value = CRATES_IO)]
     registry: String,
     /// Publish a crate under another name; `use certs::…` stays. May be given several times.
-    #[arg(long, value_name = "CRATE=NAME")]
+    #[arg(long, value_name = "CRATE=NAME", value_parser = rename)]
     rename: Vec<Rename>,
     /// Where the source can be seen, for the packages' `repository`.
     #[arg(long, value_name = "URL")]

@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::diff::levels::Finder;
-use crate::files::Staged;
+use crate::files;
 use crate::generate::{self, Generated, Noted};
 use crate::manifest::{Manifest, Version};
 use crate::normalise::field_name;
@@ -272,7 +272,7 @@ pub fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
             by_file.entry(&line.file).or_default().extend(&line.write);
         }
     }
-    let mut staged = Staged::default();
+    let mut files = Vec::new();
     let mut written = Vec::new();
     for (file, mut writes) in by_file {
         let path = workspace.root().join(file);
@@ -288,10 +288,10 @@ pub fn scaffold(workspace: &Workspace, lines: &[Line]) -> Result<Vec<String>> {
                 Write::Instead(_, from, to) => old[at] = old[at].replacen(from, to, 1),
             }
         }
-        staged.add(path, &(old.join("\n") + "\n"))?;
+        files.push((path, old.join("\n") + "\n"));
         written.push(file.to_owned());
     }
-    staged.commit()?;
+    files::write(&files)?;
     Ok(written)
 }
 

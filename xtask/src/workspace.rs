@@ -39,10 +39,8 @@ impl Workspace {
 
     /// Where cargo builds.
     pub(crate) fn target(&self) -> PathBuf {
-        match env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => self.root.join(folder),
-            None => self.root.join("target"),
-        }
+        let folder = env::var_os("CARGO_TARGET_DIR");
+        self.root.join(folder.unwrap_or_else(|| "target".into()))
     }
 
     /// Where the contracts, their overlays and the manifest are.
@@ -57,21 +55,9 @@ impl Workspace {
             .with_extension("rs")
     }
 
-    pub(crate) fn changelog(&self) -> PathBuf {
-        self.root.join("CHANGELOG.md")
-    }
-
-    /// The workspace's own manifest, which has the version of its crates.
-    pub(crate) fn cargo_manifest(&self) -> PathBuf {
-        self.root.join("Cargo.toml")
-    }
-
     /// The path as seen from the root, for messages.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        self.shorten(&path.display().to_string())
     }
 
     /// A text with the paths in it as seen from the root.

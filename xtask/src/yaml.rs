@@ -6,13 +6,12 @@
 //! key. What is written means the same to every YAML 1.2 reader.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::{
     DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy, SerializerOptions, Spanned,
@@ -38,6 +37,8 @@ pub(crate) enum Kind {
     Sequence(Vec<Arc<Node>>),
     /// In the order of the file; no key comes twice.
     Mapping(Vec<Entry>),
+    /// A number that JSON does not have.
+    NotJson(f64),
 }
 
 #[derive(Debug)]
@@ -47,8 +48,8 @@ pub(crate) struct Entry {
     /// Line of the key, from 1.
     pub(crate) line: u64,
     pub(crate) value: Arc<Node>,
-    /// Line on which the key comes again, with the same value.
-    repeated: Option<u64>,
+    /// Line on which the key comes again, and whether with the same value.
+    repeated: Option<(u64, bool)>,
 }
 
 impl Node {
@@ -92,7 +93,7 @@ impl Node {
         match self.kind {
             Kind::Null => "nothing",
             Kind::Bool(_) => "a boolean",
-            Kind::Number(_) => "a number",
+            Kind::Number(_) | Kind::NotJson(_) => "a number",
             Kind::String(_) => "a string",
             Kind::Sequence(_) => "a list",
             Kind::Mapping(_) => "a mapping",
@@ -102,7 +103,7 @@ impl Node {
     /// The same value without places.
     pub fn to_json(&self) -> Value {
         match &self.kind {
-            Kind::Null => Value::Null,
+            Kind::Null | Kind::NotJson(_) => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
             Kind::Number(value) => Value::Number(value.clone()),
             Kind::String(value) => Value::String(value.clone()),
@@ -115,15 +116,35 @@ impl Node {
         }
     }
 
-    /// The entries in it whose keys come twice, each with the line of the second.
-    fn repeated<'n>(&'n self, found: &mut Vec<(&'n Entry, u64)>) {
-        for entry in self.entries() {
-            found.extend(entry.repeated.map(|line| (entry, line)));
+    /// Fails if two readers could understand it differently, or if JSON cannot hold it. What is
+    /// wrong in an example alone is no reason to refuse a file: nothing reads examples, except where
+    /// a property is called `example`. Adds a warning for a key that is given twice.
+    fn check(&self, file: &str, are_properties: bool, warnings: &mut Vec<String>) -> Result<()> {
+        if let Kind::NotJson(text) = &self.kind {
+            bail!("{file}:{}: `{text}` has no JSON form", self.line);
         }
-        let values = self.entries().iter().map(|entry| &entry.value);
-        values
-            .chain(self.items())
-            .for_each(|value| value.repeated(found));
+        for Entry {
+            key,
+            line,
+            value,
+            repeated,
+        } in self.entries()
+        {
+            match repeated {
+                _ if !are_properties && matches!(key.as_str(), "example" | "examples") => continue,
+                Some((again, true)) => warnings.push(format!(
+                    "{file}:{again}: key `{key}` was already given on line {line}, with the same value"
+                )),
+                Some((again, false)) => bail!(
+                    "{file}:{again}: key `{key}` has another value on line {line}; keep one of the two"
+                ),
+                None => {}
+            }
+            value.check(file, !are_properties && key == "properties", warnings)?;
+        }
+        self.items()
+            .iter()
+            .try_for_each(|item| item.check(file, false, warnings))
     }
 }
 
@@ -140,27 +161,11 @@ impl<'de> Deserialize<'de> for Node {
 
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader { has_examples: true })
+        deserializer.deserialize_any(Reader)
     }
 }
 
-/// What `properties` holds: a property may be called `example`.
-struct Properties(Kind);
-
-impl<'de> Deserialize<'de> for Properties {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let reader = Reader {
-            has_examples: false,
-        };
-        deserializer.deserialize_any(reader).map(Properties)
-    }
-}
-
-struct Reader {
-    /// Whether `example` is one. Nothing reads examples, and what is wrong in one alone is no
-    /// reason to refuse a file.
-    has_examples: bool,
-}
+struct Reader;
 
 impl<'de> Visitor<'de> for Reader {
     type Value = Kind;
@@ -185,10 +190,9 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Kind::Number(value.into()))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Kind, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Kind, E> {
         let number = serde_json::Number::from_f64(value);
-        let number = number.ok_or_else(|| E::custom(format!("`{value}` has no JSON form")))?;
-        Ok(Kind::Number(number))
+        Ok(number.map_or_else(|| Kind::NotJson(value), Kind::Number))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
@@ -207,33 +211,15 @@ impl<'de> Visitor<'de> for Reader {
         let mut entries: Vec<Entry> = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             let line = key.referenced.line();
-            let value = match key.value.as_str() {
-                "example" | "examples" if self.has_examples => {
-                    map.next_value::<IgnoredAny>()?;
-                    let kind = Kind::Null;
-                    Node { kind, line }
-                }
-                "properties" if self.has_examples => {
-                    let spanned = map.next_value::<Spanned<Properties>>()?;
-                    let line = spanned.referenced.line();
-                    Node {
-                        kind: spanned.value.0,
-                        line,
-                    }
-                }
-                _ => map.next_value()?,
-            };
+            let value = map.next_value::<Node>()?;
             match entries.iter_mut().find(|entry| entry.key == key.value) {
-                Some(first) if first.value.to_json() == value.to_json() => {
-                    first.repeated = Some(line);
-                }
                 Some(Entry {
-                    key, line: first, ..
-                }) => {
-                    return Err(serde::de::Error::custom(format!(
-                        "key `{key}` has different values on lines {first} and {line}; keep one of \
-                         the two"
-                    )));
+                    repeated: Some((_, false)),
+                    ..
+                }) => {}
+                Some(first) => {
+                    let is_same = first.value.to_json() == value.to_json();
+                    first.repeated = Some((line, is_same));
                 }
                 None => entries.push(Entry {
                     key: key.value,
@@ -260,12 +246,8 @@ pub fn load(file: &str, bytes: &[u8]) -> Result<(Arc<Node>, Vec<String>)> {
     if root.is_null() {
         bail!("{file}:1:1: the file holds no value");
     }
-    let mut found = Vec::new();
-    root.repeated(&mut found);
-    let warnings = found.iter().map(|(Entry { key, line, .. }, again)| {
-        format!("{file}:{again}: key `{key}` was already given on line {line}, with the same value")
-    });
-    let warnings = warnings.collect();
+    let mut warnings = Vec::new();
+    root.check(file, false, &mut warnings)?;
     Ok((Arc::new(root), warnings))
 }
 
@@ -302,17 +284,11 @@ pub const MAX_BYTES: u64 = 16 << 20;
 
 /// The bytes of a file, unless it would fill the memory.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    let read = || {
-        let mut bytes = Vec::new();
-        let file = File::open(path)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let why = format!("it has more than {MAX_BYTES} bytes");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
-        }
-        Ok(bytes)
-    };
-    read().map_err(|error| anyhow!("{}: {error}", path.display()))
+    let shown = || path.display().to_string();
+    if fs::metadata(path).with_context(shown)?.len() > MAX_BYTES {
+        bail!("{}: it has more than {MAX_BYTES} bytes", shown());
+    }
+    fs::read(path).with_context(shown)
 }
 
 /// Reads one of our own files: a contract or an overlay.

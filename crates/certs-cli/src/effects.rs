@@ -1,10 +1,10 @@
 //! Shared by all verbs that change something: the question, the journal, the result.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use certs::model::{Certification, Id};
-use certs::{BulkOutcome, Client, ItemOutcome, Journal, NotAttempted, Outcome};
+use certs::{BulkOutcome, Client, ErrorKind, ItemOutcome, Journal, NotAttempted, Outcome};
 use clap::Args;
 
 use crate::confirm;
@@ -44,16 +44,27 @@ pub(crate) struct Changes {
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) journal: Journal,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
+}
+
+impl Kept {
+    /// Says how to continue what is left.
+    pub(crate) fn advise(&self) {
+        let path = self.path.display();
+        eprintln!("To continue with what can be done: certs resume {path}");
+    }
 }
 
 impl Changes {
     /// Asks, unless --yes is set. The question names the tenant.
     pub(crate) async fn confirm(&self, client: &Client, what: &str) -> Result<()> {
-        if let Some((path, _)) = unfinished(client).await {
+        /// How many journals it tries.
+        const NEWEST: usize = 20;
+
+        if let Some(kept) = unfinished(client, NEWEST).await.newest {
             eprintln!(
                 "Note: an earlier run was stopped before its end. To continue it: certs resume {}",
-                path.display()
+                kept.path.display()
             );
         }
         if self.yes {
@@ -127,30 +138,52 @@ fn journals() -> Result<PathBuf> {
     Ok(state.join("certs").join("journals"))
 }
 
-/// The newest unfinished journal of this tenant in the default folder.
-pub(crate) async fn unfinished(client: &Client) -> Option<(PathBuf, Journal)> {
-    /// How many journals it tries.
-    const NEWEST: usize = 20;
+/// The journals in the default folder.
+#[derive(Debug, Default)]
+pub(crate) struct Unfinished {
+    /// The newest unfinished one of this tenant.
+    pub(crate) newest: Option<Kept>,
+    /// Newer ones that cannot be read, such as those in use, and why.
+    pub(crate) unreadable: Vec<(PathBuf, certs::Error)>,
+}
 
-    let files = std::fs::read_dir(journals().ok()?).ok()?.flatten();
-    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
+/// Searches the newest journals for an unfinished one.
+pub(crate) async fn unfinished(client: &Client, at_most: usize) -> Unfinished {
+    let mut found = Unfinished::default();
+    let folder = journals().ok().and_then(|it| std::fs::read_dir(it).ok());
+    let mut paths: Vec<_> = folder
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|file| file.path())
+        .collect();
     paths.retain(|path| {
         path.extension()
             .is_some_and(|extension| extension == "jsonl")
     });
     // Their names begin with the time.
     paths.sort_unstable_by(|a, b| b.cmp(a));
-    for path in paths.into_iter().take(NEWEST) {
-        // Skips journals that are in use, damaged or another tenant's.
-        let Ok(journal) = Journal::open(&path).await else {
-            continue;
+    for path in paths.into_iter().take(at_most) {
+        let left = match Journal::open(&path).await {
+            Ok(journal) => client
+                .resume(&journal)
+                .dry_run()
+                .await
+                .map(|left| (journal, left)),
+            Err(error) => Err(error),
         };
-        let left = client.resume(&journal).dry_run().await;
-        if left.is_ok_and(|left| !left.is_empty()) {
-            return Some((path, journal));
+        match left {
+            Ok((journal, left)) if !left.is_empty() => {
+                found.newest = Some(Kept { journal, path });
+                break;
+            }
+            Ok(_) => {}
+            // It is another tenant's.
+            Err(error) if error.kind() == ErrorKind::Refused => {}
+            Err(error) => found.unreadable.push((path, error)),
         }
     }
-    None
+    found
 }
 
 /// Makes changes, and reports what was done if somebody stops it.
@@ -251,18 +284,39 @@ impl Report {
             }
         };
         self.left_open += outcome.left_open().len();
-        for item in outcome.items() {
+        self.add_items(&certification.id, outcome.items(), describe);
+    }
+
+    /// Adds the items of a call.
+    pub(crate) fn add_items(
+        &mut self,
+        certification: &Id,
+        items: &[ItemOutcome],
+        describe: impl Fn(&Id) -> (Option<String>, Option<u64>),
+    ) {
+        for item in items {
             self.count(item);
             let (about, line) = describe(&item.id);
             let is_plan = matches!(&item.outcome, Outcome::NotAttempted(NotAttempted::DryRun));
             self.lines.push(ItemLine {
                 is_plan,
-                certification: certification.id.clone(),
+                certification: certification.clone(),
                 item: item.clone(),
                 about,
                 line,
             });
         }
+    }
+
+    /// Adds what only the plan knows: which rules made the decisions, and how many items they left
+    /// open.
+    pub(crate) fn complete_from(&mut self, planned: &Self) {
+        let rules = planned.lines.iter();
+        let rules: HashMap<_, _> = rules.map(|line| (&line.item.id, &line.item.rule)).collect();
+        for ItemLine { item, .. } in &mut self.lines {
+            item.rule = rules.get(&item.id).and_then(|rule| (*rule).clone());
+        }
+        self.left_open = planned.left_open;
     }
 
     fn count(&mut self, item: &ItemOutcome) {
@@ -352,11 +406,13 @@ impl Report {
         if is_complete {
             return Ok(Status::Done);
         }
-        if let Some(kept) = kept {
-            eprintln!(
-                "To continue with what can be done: certs resume {}",
-                kept.path.display()
-            );
+        let is_left = |line: &ItemLine| {
+            !line.item.outcome.is_applied() && !matches!(line.item.outcome, Outcome::Refused(_))
+        };
+        if let Some(kept) = kept
+            && (self.lines.iter().any(is_left) || !self.failures.is_empty())
+        {
+            kept.advise();
         }
         let is_open = |line: &ItemLine| {
             matches!(line.item.outcome, Outcome::Pending(_) | Outcome::Unknown(_))

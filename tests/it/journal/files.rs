@@ -1,11 +1,15 @@
 //! The files that can be at the path of a journal.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::Command;
 
 use certs::{ErrorKind, Journal};
 use serde_json::json;
 
 use crate::support::canned::Canned;
+use crate::support::change::Scene;
 use crate::support::disk::Disk;
 
 /// Opening a pipe would wait for its other end, and a device never ends.
@@ -25,6 +29,48 @@ async fn only_a_regular_file_is_a_journal() {
         let error = Journal::open(path).await.unwrap_err();
         assert!(error.to_string().contains("not a regular file"), "{error}");
         assert!(Journal::open_or_create(path).await.is_err());
+    }
+}
+
+/// Nobody could resume from a file that is gone or lacks lines, so nothing more is sent.
+#[tokio::test]
+async fn a_file_that_somebody_removes_or_changes_ends_the_call() {
+    type Harm = fn(&Path) -> io::Result<()>;
+    let harms: [(Harm, &str); 3] = [
+        #[cfg(unix)]
+        (
+            |path| fs::remove_file(path),
+            "somebody has removed the file",
+        ),
+        (
+            |path| fs::write(path, ""),
+            "somebody else has changed the file",
+        ),
+        (
+            |path| {
+                let mut file = File::options().append(true).open(path)?;
+                file.write_all(b"{\"event\":\"torn\"}\n")
+            },
+            "somebody else has changed the file",
+        ),
+    ];
+    for (harm, why) in harms {
+        let scene = Scene::new();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let journal = Journal::create(&path).await.unwrap();
+        let decide = scene.decide(&scene.items[..6]).batch_size(2);
+        let decide = decide.journal(&journal).progress(move |report| {
+            if report.done == 2 {
+                harm(&path).unwrap();
+            }
+        });
+        let outcome = decide.await.unwrap();
+        assert_eq!(outcome.applied().count(), 2, "{outcome}");
+        assert_eq!(scene.writes(), 1);
+        let error = outcome.ensure_complete().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Journal);
+        assert!(error.to_string().contains(why), "{error}");
     }
 }
 
@@ -60,6 +106,10 @@ async fn a_journal_that_was_changed_is_refused() {
         ),
         (
             whole.replace("\"format\":3", "\"format\":4"),
+            "newer version",
+        ),
+        (
+            r#"{"event":"journal","format":4,"host":"acme"}"#.to_owned(),
             "newer version",
         ),
         (

@@ -8,6 +8,7 @@ use certs_sim::{Fault, Operation};
 use insta::assert_snapshot;
 
 use crate::sign_off::Scene;
+use crate::support::change::Change;
 use crate::support::disk::Disk;
 use crate::support::wire::api_requests;
 use crate::support::{admin_of, another_reviewer, running_clock};
@@ -47,6 +48,26 @@ async fn it_is_planned_announced_and_ended_and_not_sent_again() {
         scene.review.sign_off().await.unwrap_err().kind(),
         ErrorKind::Refused
     );
+}
+
+/// The response is lost, and reads do not show the sign-off for a minute. So it is sent again, and the
+/// service refuses it because it is signed.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_refused_because_it_is_made_is_unknown() {
+    let lost = Fault::ResetAfter.on(Operation::SignOff).times(1);
+    let lag = Duration::from_secs(60);
+    let scene = Change::SignOff.scene(lost, |tenant| tenant.read_lag(lag));
+    tokio::time::sleep(lag).await; // until reads show the decisions
+    let error = Change::SignOff.run(&scene).await.unwrap_err();
+    assert!(error.may_have_taken_effect(), "{error}");
+    assert_eq!(
+        (scene.writes(), scene.ends()),
+        (2, vec!["unknown".to_owned()])
+    );
+    tokio::time::sleep(lag).await;
+    let resumed = scene.resume().await.await.unwrap();
+    assert!(resumed.is_complete(), "{resumed}");
+    assert_eq!(scene.writes(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -37,37 +37,30 @@ impl Rules {
             let own = listing.name();
             !["", "core", "alloc", "std", "Self", own].contains(&root)
         };
-        let foreign = listing.paths().filter(is_foreign).collect();
+        let foreign: BTreeSet<_> = listing.paths().filter(is_foreign).collect();
         let exhaustive = named(listing, |item| is_exhaustive(listing, item));
-        let one_thread = named(listing, |item| {
-            ["Send", "Sync"]
-                .iter()
-                .any(|name| lacks(listing, item, name))
-        });
-        let compared = [
-            (
+        let one_thread = named(listing, |item| is_for_one_thread(listing, item));
+        [
+            difference(
                 &self.foreign,
-                foreign,
+                &foreign,
                 "foreign",
                 "is a type of another crate",
             ),
-            (
+            difference(
                 &self.exhaustive,
-                exhaustive,
+                &exhaustive,
                 "exhaustive",
                 "has no #[non_exhaustive]",
             ),
-            (
+            difference(
                 &self.one_thread,
-                one_thread,
+                &one_thread,
                 "one-thread",
                 "is not both Send and Sync",
             ),
-        ];
-        compared
-            .into_iter()
-            .flat_map(|(allowed, found, list, what)| difference(allowed, &found, list, what))
-            .collect()
+        ]
+        .concat()
     }
 }
 
@@ -113,19 +106,19 @@ fn is_exhaustive(listing: &Listing, item: &Item) -> bool {
     }
 }
 
-/// Whether a type says that it does not have an auto trait.
-fn lacks(listing: &Listing, item: &Item, name: &str) -> bool {
+/// Whether a type says that it is not `Send` or not `Sync`.
+fn is_for_one_thread(listing: &Listing, item: &Item) -> bool {
     let impls: &[Id] = match &item.inner {
         ItemEnum::Enum(it) => &it.impls,
         ItemEnum::Struct(it) => &it.impls,
         _ => &[],
     };
-    impls
-        .iter()
-        .any(|id| match listing.item(*id).map(|item| &item.inner) {
-            Some(ItemEnum::Impl(block)) => {
-                block.is_negative && block.trait_.as_ref().is_some_and(|of| of.path == name)
-            }
-            _ => false,
-        })
+    let mut impls = impls.iter().filter_map(|id| listing.item(*id));
+    impls.any(|item| match &item.inner {
+        ItemEnum::Impl(block) if block.is_negative => {
+            let lacking = block.trait_.as_ref();
+            lacking.is_some_and(|lacking| ["Send", "Sync"].contains(&&*lacking.path))
+        }
+        _ => false,
+    })
 }

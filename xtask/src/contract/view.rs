@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Contract, entries, list, schema_name, texts};
 
@@ -65,7 +65,10 @@ impl<'a> View<'a> {
             }
             let next = match contract.target(node) {
                 Some(target) => Some((node, target)),
-                None => wrapped(node).and_then(|inner| Some((inner, contract.target(inner)?))),
+                None => {
+                    let inner = node.as_object().and_then(wrapped);
+                    inner.and_then(|inner| Some((inner, contract.target(inner)?)))
+                }
             };
             let Some((reference, target)) = next else {
                 break;
@@ -164,14 +167,16 @@ fn allows_null(node: &Value) -> bool {
 
 /// The reference inside a schema that only wraps it in an `allOf`, as is done to say
 /// something beside it.
-fn wrapped(node: &Value) -> Option<&Value> {
-    let map = node.as_object()?;
-    let [member] = map.get("allOf")?.as_array()?.as_slice() else {
+pub(crate) fn wrapped(schema: &Map<String, Value>) -> Option<&Value> {
+    let [member] = schema.get("allOf")?.as_array()?.as_slice() else {
         return None;
     };
     schema_name(member)?;
     let says_more = ["properties", "required", "items", "oneOf", "anyOf", "enum"];
-    (!says_more.iter().any(|keyword| map.contains_key(*keyword))).then_some(member)
+    (!says_more
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword)))
+    .then_some(member)
 }
 
 /// A value as reports write it.

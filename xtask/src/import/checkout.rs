@@ -4,32 +4,13 @@
 //! thousands, some of them broken or absent.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::reference::{self, Reference};
-use crate::yaml::{self, Node};
-
-/// Where something is, or who asked for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// A line of a file, whose path is relative to the checkout.
-    Line { file: Arc<str>, line: u64 },
-    /// The selection of a version in the manifest.
-    Manifest { version: String },
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Line { file, line } => write!(f, "{file}:{line}"),
-            Origin::Manifest { version } => write!(f, "[version.{version}] of the manifest"),
-        }
-    }
-}
+use crate::yaml::{self, Entry, Kind, Node};
 
 /// A node, and how it was reached: enough to resolve what it refers to and to name it.
 #[derive(Debug, Clone)]
@@ -46,24 +27,42 @@ impl Place {
     ///
     /// Only references name places, so the steps in between need not be kept.
     pub(super) fn inside(&self, node: &Arc<Node>) -> Place {
+        let node = Arc::clone(node);
         Place {
-            file: Arc::clone(&self.file),
-            pointer: self.pointer.clone(),
-            node: Arc::clone(node),
+            node,
+            ..self.clone()
         }
     }
 
+    /// The place of the value under a keyword.
+    pub(super) fn get(&self, keyword: &str) -> Option<Place> {
+        self.node.get(keyword).map(|node| self.inside(node))
+    }
+
+    /// The entries of a mapping; `what` names it in the error if it is not one.
+    pub(super) fn entries(&self, what: &str) -> Result<&[Entry]> {
+        match &self.node.kind {
+            Kind::Mapping(entries) => Ok(entries),
+            _ => Err(self.wrong_kind(what, "a mapping")),
+        }
+    }
+
+    /// The items of a list; `what` names it in the error if it is not one.
+    pub(super) fn items(&self, what: &str) -> Result<impl Iterator<Item = Place>> {
+        let Kind::Sequence(items) = &self.node.kind else {
+            return Err(self.wrong_kind(what, "a list"));
+        };
+        Ok(items.iter().map(|item| self.inside(item)))
+    }
+
     /// Its line, for a message.
-    pub(super) fn origin(&self) -> Origin {
+    pub(super) fn origin(&self) -> String {
         self.line(self.node.line)
     }
 
     /// Another line of the same file.
-    pub(super) fn line(&self, line: u64) -> Origin {
-        Origin::Line {
-            file: Arc::clone(&self.file),
-            line,
-        }
+    pub(super) fn line(&self, line: u64) -> String {
+        format!("{}:{line}", self.file)
     }
 
     /// `file#/pointer`, or the file alone.
@@ -75,26 +74,16 @@ impl Place {
         }
     }
 
-    /// The text of `$ref`, if this place has one.
-    pub(super) fn reference(&self) -> Result<Option<(&str, Origin)>> {
-        let Some(node) = self.node.get("$ref") else {
-            return Ok(None);
-        };
-        match node.as_str() {
-            // A block scalar brings its line break along.
-            Some(text) => Ok(Some((text.trim(), self.line(node.line)))),
-            None => Err(self.wrong_kind(node, "$ref", "a string")),
-        }
+    /// That it is of the wrong kind; `what` names it.
+    pub(super) fn wrong_kind(&self, what: &str, expected: &str) -> anyhow::Error {
+        let (origin, kind) = (self.origin(), self.node.kind_name());
+        anyhow!("{origin}: `{what}` must be {expected}, not {kind}")
     }
+}
 
-    /// That a value in it is of the wrong kind.
-    pub(super) fn wrong_kind(&self, node: &Node, what: &str, expected: &str) -> anyhow::Error {
-        let origin = self.line(node.line);
-        anyhow!(
-            "{origin}: `{what}` must be {expected}, not {}",
-            node.kind_name()
-        )
-    }
+/// Whether a node is a reference; what is beside it has no meaning.
+pub(super) fn is_reference(node: &Node) -> bool {
+    node.get("$ref").is_some()
 }
 
 /// A folder with the vendor's files, and those read so far.
@@ -103,7 +92,8 @@ pub(super) struct Checkout {
     /// Without symbolic links.
     root: PathBuf,
     documents: HashMap<String, Place>,
-    warnings: Vec<String>,
+    /// Problems in the files read so far that the vendor should know.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Checkout {
@@ -124,13 +114,8 @@ impl Checkout {
         })
     }
 
-    /// Problems in the files read so far that the vendor should know.
-    pub(super) fn into_warnings(self) -> Vec<String> {
-        self.warnings
-    }
-
-    /// The whole file at a path relative to the checkout.
-    pub(super) fn document(&mut self, file: &str, origin: &Origin) -> Result<Place> {
+    /// The whole file at a path relative to the checkout; `origin` asks for it.
+    pub(super) fn document(&mut self, file: &str, origin: &str) -> Result<Place> {
         if let Some(place) = self.documents.get(file) {
             return Ok(place.clone());
         }
@@ -147,80 +132,73 @@ impl Checkout {
         Ok(place)
     }
 
-    /// What a reference in `from` refers to; one step only.
-    pub(super) fn resolve(&mut self, from: &Place, text: &str, origin: &Origin) -> Result<Place> {
-        let Reference { file, pointer } = reference::parse(&from.file, text, origin)?;
-        let document = self.document(&file, origin)?;
-        let mut node = document.node;
-        for step in &pointer {
-            let next = match &node.kind {
-                yaml::Kind::Sequence(items) => step
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| items.get(index)),
-                _ => node.get(step),
-            };
-            let next = next.with_context(|| {
-                let (file, pointer) = (&document.file, reference::pointer(&pointer));
-                format!("{origin} refers to {file}#{pointer}, but {file} has nothing called `{step}` there")
-            })?;
-            node = Arc::clone(next);
+    /// The place itself, or what its `$ref` leads to in the end.
+    pub(super) fn followed(&mut self, place: &Place) -> Result<Place> {
+        match place.get("$ref") {
+            Some(reference) => self.follow(&reference, is_reference),
+            None => Ok(place.clone()),
         }
-        Ok(Place {
-            file: document.file,
-            pointer,
-            node,
-        })
     }
 
-    /// Resolves a reference, and what that refers to, until something else than a mere
-    /// reference is found. `is_mere` says whether a place with a `$ref` says nothing more.
+    /// What the text of a reference leads to in the end, through places that are a mere reference.
     pub(super) fn follow(
         &mut self,
-        from: &Place,
-        text: &str,
-        origin: &Origin,
-        is_mere: impl Fn(&Node) -> bool,
+        reference: &Place,
+        is_mere: fn(&Node) -> bool,
     ) -> Result<Place> {
-        let mut place = self.resolve(from, text, origin)?;
+        let mut place = self.resolve(reference)?;
         let mut chain = vec![place.id()];
-        while is_mere(&place.node) {
-            let Some((text, at)) = place.reference()? else {
-                break;
-            };
-            let next = self.resolve(&place, text, &at)?;
-            let id = next.id();
-            let looped = chain.contains(&id);
-            chain.push(id);
+        while is_mere(&place.node)
+            && let Some(next) = place.get("$ref")
+        {
+            place = self.resolve(&next)?;
+            let looped = chain.contains(&place.id());
+            chain.push(place.id());
             if looped {
-                let chain = chain.join(" -> ");
+                let (origin, chain) = (reference.origin(), chain.join(" -> "));
                 bail!("{origin}: a reference loop without an end: {chain}");
             }
-            place = next;
         }
         Ok(place)
     }
 
+    /// What the text of a reference leads to; one step only.
+    fn resolve(&mut self, reference: &Place) -> Result<Place> {
+        let text = reference.node.as_str();
+        let text = text.ok_or_else(|| reference.wrong_kind("$ref", "a string"))?;
+        let origin = reference.origin();
+        // A block scalar brings its line break along.
+        let Reference { file, pointer } = reference::parse(&reference.file, text.trim(), &origin)?;
+        let document = self.document(&file, &origin)?;
+        let mut node = &document.node;
+        for step in &pointer {
+            let next = match &node.kind {
+                Kind::Sequence(items) => {
+                    step.parse().ok().and_then(|index: usize| items.get(index))
+                }
+                _ => node.get(step),
+            };
+            node = next.with_context(|| {
+                let pointer = reference::pointer(&pointer);
+                format!("{origin} refers to {file}#{pointer}, but {file} has nothing called `{step}` there")
+            })?;
+        }
+        let place = document.inside(node);
+        Ok(Place { pointer, ..place })
+    }
+
     /// The path of a file on disk, if it exists with exactly this spelling: some systems open it
     /// by another.
-    fn find(&self, file: &str, origin: &Origin) -> Result<PathBuf> {
+    fn find(&self, file: &str, origin: &str) -> Result<PathBuf> {
+        let path = self.root.join(file);
         // A symbolic link may lead elsewhere, or nowhere.
-        let path = self.root.join(file).canonicalize();
-        let path = path.ok().filter(|path| path.is_file());
-        if path
-            .as_ref()
-            .is_some_and(|path| !path.starts_with(&self.root))
-        {
-            bail!("{origin} refers to `{file}`, which leaves the checkout");
-        }
-        path.filter(|path| {
-            path.strip_prefix(&self.root)
-                .is_ok_and(|actual| actual == Path::new(file))
-        })
-        .with_context(|| {
-            format!(
+        let actual = path.canonicalize().ok().filter(|path| path.is_file());
+        match actual.as_deref().map(|path| path.strip_prefix(&self.root)) {
+            Some(Err(_)) => bail!("{origin} refers to `{file}`, which leaves the checkout"),
+            Some(Ok(actual)) if actual == Path::new(file) => Ok(path),
+            _ => bail!(
                 "{origin} refers to {file}, which does not exist in the checkout (case matters)"
-            )
-        })
+            ),
+        }
     }
 }

@@ -9,398 +9,244 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::checkout::{Checkout, Origin, Place};
-use super::shape::{OnReference, Rule, SCHEMA, Section, Shape};
-use crate::yaml::{Kind, Node};
+use super::checkout::{Checkout, Place, is_reference};
+use super::shape::{Rule, SCHEMA, Section, Shape};
+use crate::yaml::{Entry, Kind, Node};
 
 /// Extensions that hold words for people, even if it is a single word.
 const PROSE_EXTENSIONS: &[&str] = &["x-displayName"];
 
-/// Values that were found elsewhere and belong into an object, by keyword.
-pub(super) type Supplied = Map<String, Value>;
+/// The facts of an object, by keyword.
+pub(super) type Object = Map<String, Value>;
 
 /// The walker and what it has met.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pub(super) checkout: Checkout,
     names: &'a BTreeMap<String, String>,
-    components: BTreeMap<(Section, String), Component>,
-    /// Places of every component met, rivals for a name included.
+    /// The facts of each place that has a name. The first of these places is the component.
+    components: BTreeMap<(Section, String), Vec<(String, Object)>>,
     met: BTreeSet<(Section, String)>,
     queue: VecDeque<(Section, String, Place)>,
-    schemes: BTreeSet<String>,
-    warnings: Vec<String>,
-}
-
-/// What a name under `components` refers to.
-#[derive(Debug)]
-struct Component {
-    id: String,
-    value: Option<Value>,
-}
-
-/// The result of the walk.
-#[derive(Debug)]
-pub(super) struct Harvest {
-    /// `components`, without the security schemes.
-    pub(super) components: Map<String, Value>,
     /// What the vendor should know.
     pub(super) warnings: Vec<String>,
 }
 
 impl<'a> Facts<'a> {
     /// A walker over a checkout; `names` overrule the stems of files.
-    pub(super) fn new(checkout: Checkout, names: &'a BTreeMap<String, String>) -> Self {
+    pub(super) fn new(
+        checkout: Checkout,
+        names: &'a BTreeMap<String, String>,
+        warnings: Vec<String>,
+    ) -> Self {
         Facts {
             checkout,
             names,
             components: BTreeMap::new(),
             met: BTreeSet::new(),
             queue: VecDeque::new(),
-            schemes: BTreeSet::new(),
-            warnings: Vec::new(),
+            warnings,
         }
     }
 
-    /// The facts of one object. `supplied` fills what the shape leaves to others.
+    /// The facts of one object. `supplied` are those that the shape leaves to others.
     pub(super) fn object(
         &mut self,
         shape: &'static Shape,
         place: &Place,
-        mut supplied: Supplied,
-    ) -> Result<Value> {
-        expect_mapping(place, shape.name)?;
-        let mut facts = Map::new();
-        let place = match (place.reference()?, shape.reference) {
+        supplied: Object,
+    ) -> Result<Object> {
+        let mut facts = Object::new();
+        let place = match (place.get("$ref"), shape.section) {
             (None, _) => place.clone(),
-            (Some((text, origin)), OnReference::Inline) => {
-                self.checkout.follow(place, text, &origin, is_reference)?
-            }
-            (Some((text, origin)), OnReference::Component(section)) => {
-                let name = self.component(section, place, text, &origin)?;
-                facts.insert("$ref".to_owned(), pointer_to(section, &name));
+            (Some(_), None) => self.checkout.followed(place)?,
+            (Some(reference), Some(section)) => {
+                facts.insert("$ref".to_owned(), self.component(section, &reference)?);
                 if section != Section::Schemas {
                     // OpenAPI 3.0 gives siblings of this reference no meaning at all.
-                    return Ok(Value::Object(facts));
+                    return Ok(facts);
                 }
                 place.clone()
             }
         };
-        self.warn_of_unknown(shape, &place);
+        let mut rest = self.extensions(shape, &place)?;
+        rest.extend(supplied);
         for (keyword, rule) in shape.rules() {
-            let value = match (rule, place.node.get(keyword)) {
+            let value = match (rule, place.get(keyword)) {
                 (Rule::Extensions, _) => {
-                    self.extensions(&place, &mut supplied, &mut facts);
+                    facts.extend(rest.split_off("x-"));
                     None
                 }
-                (Rule::Elsewhere, _) => supplied.remove(keyword),
-                (Rule::Blank, _) => Some(Value::from("")),
+                (Rule::Elsewhere, _) => rest.remove(keyword),
+                (Rule::Blank, _) => Some("".into()),
                 (Rule::Prose, _) | (_, None) => None,
                 // Only a default can mean null.
-                (Rule::Fact, Some(node)) if !node.is_null() || keyword == "default" => {
-                    Some(node.to_json())
-                }
-                (_, Some(node)) if node.is_null() => {
+                (_, Some(place)) if place.node.is_null() && keyword != "default" => {
+                    let (origin, name) = (place.origin(), shape.name);
                     self.warnings.push(format!(
-                        "{}: `{keyword}` of a {} is empty, and left out",
-                        place.line(node.line),
-                        shape.name
+                        "{origin}: `{keyword}` of a {name} is empty, and left out"
                     ));
                     None
                 }
-                (rule, Some(node)) => self.keyword(shape, keyword, rule, &place.inside(node))?,
+                (rule, Some(place)) => self.value(shape, keyword, rule, &place)?,
             };
-            if let Some(value) = value {
-                facts.insert(keyword.to_owned(), value);
-            }
+            facts.extend(value.map(|value| (keyword.to_owned(), value)));
         }
-        Ok(Value::Object(facts))
+        Ok(facts)
     }
 
-    /// Takes the facts of all components that are still waiting, and of those that they
-    /// refer to.
-    pub(super) fn finish(mut self) -> Result<Harvest> {
-        let mut rivals = Vec::new();
-        while let Some((section, name, place)) = self.queue.pop_front() {
-            let value = self.object(section.shape(), &place, Supplied::new())?;
-            match self.components.get_mut(&(section, name.clone())) {
-                Some(component) if component.id == place.id() => component.value = Some(value),
-                _ => rivals.push((section, name, place.id(), value)),
-            }
-        }
-        // A copy of a file does not clash: they are compared by facts, once both sides are known.
-        for (section, name, id, value) in rivals {
-            let Some(component) = self.components.get(&(section, name.clone())) else {
-                continue;
-            };
-            if component.value.as_ref() != Some(&value) {
-                bail!(
-                    "two different {} are called `{name}`: {} and {id}; \
-                     give one of the files another name in `names` of the manifest",
-                    section.name(),
-                    component.id
-                );
-            }
-        }
-        let mut sections: BTreeMap<Section, Map<String, Value>> = BTreeMap::new();
-        for ((section, name), component) in self.components {
-            sections
-                .entry(section)
-                .or_default()
-                .insert(name, component.value.unwrap_or(Value::Null));
-        }
-        let mut warnings = self.checkout.into_warnings();
-        warnings.append(&mut self.warnings);
-        Ok(Harvest {
-            components: sections
-                .into_iter()
-                .map(|(section, components)| (section.name().to_owned(), components.into()))
-                .collect(),
-            warnings,
-        })
-    }
-
-    /// The security schemes that operations, or the document, require.
-    pub(super) fn schemes(&self) -> &BTreeSet<String> {
-        &self.schemes
-    }
-
-    /// Remembers something for the report.
-    pub(super) fn warn(&mut self, warning: String) {
-        self.warnings.push(warning);
-    }
-
-    fn keyword(
+    /// The facts of one value; none if there are none.
+    fn value(
         &mut self,
-        shape: &'static Shape,
+        shape: &Shape,
         keyword: &str,
         rule: &'static Rule,
         place: &Place,
     ) -> Result<Option<Value>> {
         let node = &place.node;
         Ok(Some(match rule {
-            Rule::One(inner) => self.object(inner, place, Supplied::new())?,
-            Rule::SchemaOrBool => match node.kind {
-                Kind::Bool(value) => value.into(),
-                _ => self.object(&SCHEMA, place, Supplied::new())?,
-            },
-            Rule::List(inner) => {
-                expect_list(place, keyword)?;
+            Rule::Prose | Rule::Elsewhere | Rule::Extensions => return Ok(None),
+            Rule::Blank => "".into(),
+            Rule::Fact => node.to_json(),
+            Rule::SchemaOrBool if matches!(node.kind, Kind::Bool(_)) => node.to_json(),
+            Rule::SchemaOrBool => self.object(&SCHEMA, place, Object::new())?.into(),
+            Rule::One(inner) => self.object(inner, place, Object::new())?.into(),
+            // `required: true` on a schema is a slip: only parameters have that.
+            Rule::Set if !matches!(node.kind, Kind::Sequence(_)) => {
+                let (origin, kind, name) = (place.origin(), node.kind_name(), shape.name);
+                self.warnings.push(format!(
+                    "{origin}: `{keyword}` of a {name} must be a list, not {kind}; left out"
+                ));
+                return Ok(None);
+            }
+            Rule::Set => {
+                let text = |item: Place| match item.node.as_str() {
+                    Some(text) => Ok(text.to_owned()),
+                    None => Err(item.wrong_kind(keyword, "a list of strings")),
+                };
+                let texts: BTreeSet<_> = place.items(keyword)?.map(text).collect::<Result<_>>()?;
+                texts.into_iter().collect()
+            }
+            Rule::List(rule) => {
                 let mut items = Vec::new();
-                for item in node.items() {
-                    items.push(self.object(inner, &place.inside(item), Supplied::new())?);
+                for item in place.items(keyword)? {
+                    items.extend(self.value(shape, keyword, rule, &item)?);
                 }
                 items.into()
             }
-            Rule::Map(inner) => {
-                expect_mapping(place, keyword)?;
+            Rule::Map(rule) => {
                 let mut values = BTreeMap::new();
-                for entry in node.entries() {
-                    let value = self.object(inner, &place.inside(&entry.value), Supplied::new())?;
-                    values.insert(entry.key.clone(), value);
+                for Entry { key, value, .. } in place.entries(keyword)? {
+                    let value = self.value(shape, key, rule, &place.inside(value))?;
+                    values.extend(value.map(|value| (key.clone(), value)));
                 }
-                values.into_iter().collect::<Map<_, _>>().into()
+                Object::from_iter(values).into()
             }
-            Rule::Set => {
-                if !matches!(node.kind, Kind::Sequence(_)) {
-                    // `required: true` on a schema is a slip: only parameters have that.
-                    self.warnings.push(format!(
-                        "{}: `{keyword}` of a {} must be a list, not {}; left out",
-                        place.origin(),
-                        shape.name,
-                        node.kind_name()
-                    ));
-                    return Ok(None);
+            Rule::SchemaName => match node.as_str().unwrap_or_default().trim() {
+                text if text.contains(['/', '#']) || text.ends_with(".yaml") => {
+                    self.component(Section::Schemas, place)?
                 }
-                strings(place, keyword)?
-                    .into_iter()
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect()
-            }
-            Rule::Scopes => {
-                expect_mapping(place, keyword)?;
-                let scopes: BTreeSet<_> = node.entries().iter().map(|entry| &entry.key).collect();
-                scopes
-                    .into_iter()
-                    .map(|scope| (scope.clone(), Value::from("")))
-                    .collect::<Map<_, _>>()
-                    .into()
-            }
-            Rule::Security => {
-                expect_list(place, keyword)?;
-                let mut alternatives = Vec::new();
-                for alternative in node.items() {
-                    alternatives.push(self.requirement(&place.inside(alternative))?);
-                }
-                alternatives.into()
-            }
-            Rule::SchemaNames => {
-                expect_mapping(place, keyword)?;
-                let mut names = BTreeMap::new();
-                for entry in node.entries() {
-                    let target = self.schema_name(&place.inside(&entry.value))?;
-                    names.insert(entry.key.clone(), target);
-                }
-                names.into_iter().collect::<Map<_, _>>().into()
-            }
-            Rule::Fact | Rule::Prose | Rule::Blank | Rule::Elsewhere | Rule::Extensions => {
-                return Ok(None);
-            }
+                _ => node.to_json(),
+            },
         }))
     }
 
-    /// One alternative of `security`: schemes with their scopes.
-    fn requirement(&mut self, place: &Place) -> Result<Value> {
-        expect_mapping(place, "security")?;
-        let mut schemes = BTreeMap::new();
-        for entry in place.node.entries() {
-            let scopes: BTreeSet<_> = strings(&place.inside(&entry.value), &entry.key)?
-                .into_iter()
-                .collect();
-            self.schemes.insert(entry.key.clone());
-            schemes.insert(entry.key.clone(), scopes.into_iter().collect::<Value>());
+    /// Takes the facts of all components that are still waiting, and of those that they
+    /// refer to: `components`, without the security schemes.
+    pub(super) fn finish(&mut self) -> Result<Object> {
+        while let Some((section, name, place)) = self.queue.pop_front() {
+            let facts = self.object(section.named().1, &place, Object::new())?;
+            let rivals = self.components.entry((section, name)).or_default();
+            rivals.push((place.id(), facts));
         }
-        Ok(schemes.into_iter().collect::<Map<_, _>>().into())
+        let mut sections: BTreeMap<Section, Object> = BTreeMap::new();
+        for ((section, name), rivals) in std::mem::take(&mut self.components) {
+            let mut rivals = rivals.into_iter();
+            let Some((id, facts)) = rivals.next() else {
+                continue;
+            };
+            // A copy of a file does not clash.
+            if let Some((other, _)) = rivals.find(|(_, others)| *others != facts) {
+                bail!(
+                    "two different {} are called `{name}`: {id} and {other}; \
+                     give one of the files another name in `names` of the manifest",
+                    section.named().0
+                );
+            }
+            sections
+                .entry(section)
+                .or_default()
+                .insert(name, facts.into());
+        }
+        let sections = sections.into_iter();
+        Ok(sections
+            .map(|(section, components)| (section.named().0.to_owned(), components.into()))
+            .collect())
     }
 
-    /// A schema named by a string: by reference, or already by its component's name.
-    fn schema_name(&mut self, place: &Place) -> Result<Value> {
-        let text = place.node.as_str().unwrap_or_default().trim();
-        if text.contains(['/', '#']) || text.ends_with(".yaml") {
-            let name = self.component(Section::Schemas, place, text, &place.origin())?;
-            return Ok(pointer_to(Section::Schemas, &name));
-        }
-        Ok(place.node.to_json())
-    }
-
-    /// The name of the component that a reference means; queues it if it is new.
-    fn component(
-        &mut self,
-        section: Section,
-        from: &Place,
-        text: &str,
-        origin: &Origin,
-    ) -> Result<String> {
-        let place = match section {
-            Section::Schemas => self.checkout.follow(from, text, origin, is_mere_schema)?,
-            _ => self.checkout.follow(from, text, origin, is_reference)?,
+    /// The component that a reference means, by its place in the contract; queues it if it is new.
+    fn component(&mut self, section: Section, reference: &Place) -> Result<Value> {
+        let is_mere = match section {
+            Section::Schemas => is_mere_schema,
+            _ => is_reference,
         };
-        let name = self.name(&place, origin)?;
-        let id = place.id();
-        if self.met.insert((section, id.clone())) {
-            self.components
-                .entry((section, name.clone()))
-                .or_insert(Component { id, value: None });
-            self.queue.push_back((section, name.clone(), place));
+        let place = self.checkout.follow(reference, is_mere)?;
+        let name = self.name(&place, reference)?;
+        let pointer = format!("#/components/{}/{name}", section.named().0);
+        if self.met.insert((section, place.id())) {
+            self.queue.push_back((section, name, place));
         }
-        Ok(name)
+        Ok(pointer.into())
     }
 
     /// The last step of the pointer, or the stem of the file.
-    fn name(&self, place: &Place, origin: &Origin) -> Result<String> {
-        let name = match (self.names.get(&place.id()), place.pointer.last()) {
-            (Some(name), _) | (None, Some(name)) => name.as_str(),
-            (None, None) => {
-                let file = place.file.rsplit('/').next().unwrap_or(&place.file);
-                file.rsplit_once('.').map_or(file, |(stem, _)| stem)
-            }
+    fn name(&self, place: &Place, reference: &Place) -> Result<String> {
+        let stem = || {
+            let file = place.file.rsplit('/').next().unwrap_or(&place.file);
+            file.rsplit_once('.').map_or(file, |(stem, _)| stem)
         };
+        let given = self.names.get(&place.id()).or(place.pointer.last());
+        let name = given.map_or_else(stem, String::as_str);
         let allowed = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
         if name.is_empty() || !name.chars().all(allowed) {
             bail!(
-                "{origin}: `{name}` cannot be the name of a component; \
+                "{}: `{name}` cannot be the name of a component; \
                  give {} another in `names` of the manifest",
+                reference.origin(),
                 place.file
             );
         }
         Ok(name.to_owned())
     }
 
-    /// Keeps the `x-` keywords that hold facts: none of their strings is a sentence.
-    fn extensions(
-        &mut self,
-        place: &Place,
-        supplied: &mut Supplied,
-        facts: &mut Map<String, Value>,
-    ) {
-        let mut kept: BTreeMap<String, Value> = BTreeMap::new();
-        for entry in place.node.entries() {
-            if !entry.key.starts_with("x-") || PROSE_EXTENSIONS.contains(&entry.key.as_str()) {
-                continue;
-            }
-            if is_wordless(&entry.value) {
-                kept.insert(entry.key.clone(), entry.value.to_json());
+    /// The `x-` keywords that hold facts: none of their strings is a sentence. Warns of others, and
+    /// of keywords that the shape does not have.
+    fn extensions(&mut self, shape: &Shape, place: &Place) -> Result<BTreeMap<String, Value>> {
+        let mut kept = BTreeMap::new();
+        for Entry {
+            key, line, value, ..
+        } in place.entries(shape.name)?
+        {
+            let origin = place.line(*line);
+            let wrong = if !key.starts_with("x-") {
+                let is_known = shape.rule(key).is_some() || key == "$ref";
+                (!is_known)
+                    .then(|| format!("OpenAPI 3.0 has no `{key}` in a {}; left out", shape.name))
+            } else if PROSE_EXTENSIONS.contains(&key.as_str()) {
+                None
+            } else if is_wordless(value) {
+                kept.insert(key.clone(), value.to_json());
+                None
             } else {
-                self.warnings.push(format!(
-                    "{}: `{}` holds prose or references, and is left out",
-                    place.line(entry.line),
-                    entry.key
-                ));
-            }
+                Some(format!(
+                    "`{key}` holds prose or references, and is left out"
+                ))
+            };
+            self.warnings
+                .extend(wrong.map(|wrong| format!("{origin}: {wrong}")));
         }
-        let (ours, rest) = std::mem::take(supplied)
-            .into_iter()
-            .partition(|(keyword, _)| keyword.starts_with("x-"));
-        *supplied = rest;
-        kept.extend::<Supplied>(ours);
-        facts.extend(kept);
+        Ok(kept)
     }
-
-    fn warn_of_unknown(&mut self, shape: &Shape, place: &Place) {
-        for entry in place.node.entries() {
-            let known = shape.rule(&entry.key).is_some()
-                || entry.key.starts_with("x-")
-                || entry.key == "$ref";
-            if !known {
-                self.warnings.push(format!(
-                    "{}: OpenAPI 3.0 has no `{}` in a {}; left out",
-                    place.line(entry.line),
-                    entry.key,
-                    shape.name
-                ));
-            }
-        }
-    }
-}
-
-fn strings(place: &Place, what: &str) -> Result<Vec<String>> {
-    expect_list(place, what)?;
-    place
-        .node
-        .items()
-        .iter()
-        .map(|item| {
-            item.as_str()
-                .map(str::to_owned)
-                .ok_or_else(|| place.wrong_kind(item, what, "a list of strings"))
-        })
-        .collect()
-}
-
-/// Fails unless a place has a mapping; `what` names it in the message.
-pub(super) fn expect_mapping(place: &Place, what: &str) -> Result<()> {
-    match place.node.kind {
-        Kind::Mapping(_) => Ok(()),
-        _ => Err(place.wrong_kind(&place.node, what, "a mapping")),
-    }
-}
-
-/// Fails unless a place has a list; `what` names it in the message.
-pub(super) fn expect_list(place: &Place, what: &str) -> Result<()> {
-    match place.node.kind {
-        Kind::Sequence(_) => Ok(()),
-        _ => Err(place.wrong_kind(&place.node, what, "a list")),
-    }
-}
-
-fn pointer_to(section: Section, name: &str) -> Value {
-    format!("#/components/{}/{name}", section.name()).into()
-}
-
-/// Whether a place is a reference; what is beside it has no meaning.
-pub(super) fn is_reference(node: &Node) -> bool {
-    node.get("$ref").is_some()
 }
 
 /// Whether a schema is a reference and says nothing more: prose beside it does not count,
@@ -420,6 +266,6 @@ fn is_wordless(node: &Node) -> bool {
         Kind::Mapping(entries) => entries
             .iter()
             .all(|entry| entry.key != "$ref" && is_wordless(&entry.value)),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => true,
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::NotJson(_) => true,
     }
 }

@@ -60,23 +60,21 @@ pub fn filters(text: &str) -> Result<Filters> {
     let mut rest = tokens.as_slice();
     let mut starts_line = true;
     while let Some((token, after)) = rest.split_first() {
-        rest = match marked_field(token, after, starts_line)? {
-            Some((fields, operators, after)) => {
-                for field in fields {
-                    match found.fields.get(&field) {
-                        Some(known) if *known != operators => {
-                            bail!("the field `{field}` is given twice, with different operators");
-                        }
-                        _ => found.fields.insert(field, operators.clone()),
-                    };
+        rest = after;
+        if let Some((fields, operators, after)) = marked_field(token, after, starts_line)? {
+            for field in fields {
+                let known = found
+                    .fields
+                    .entry(field.clone())
+                    .or_insert_with(|| operators.clone());
+                if *known != operators {
+                    bail!("the field `{field}` is given twice, with different operators");
                 }
-                after
             }
-            None => {
-                refuse_stray(token, after)?;
-                after
-            }
-        };
+            rest = after;
+        } else {
+            refuse_stray(token, after)?;
+        }
         starts_line = *token == Token::Break;
     }
     if found.fields.is_empty() {
@@ -97,16 +95,13 @@ pub fn sorters(text: &str) -> Result<BTreeSet<String>> {
     if found.is_empty() {
         // Without bold, the list is what follows the last colon.
         let list = text.rsplit_once(':').map_or("", |(_, list)| list);
-        let list = list.replace(['*', '`'], "").replace('\n', ",");
-        let items: Vec<_> = list
-            .split(',')
-            .map(|item| item.trim().trim_start_matches("- ").trim_end_matches('.'))
-            .filter(|item| !item.is_empty())
-            .collect();
-        if items.is_empty() || !items.iter().all(|item| is_field(item)) {
-            bail!(NOTHING);
-        }
-        found.extend(items.into_iter().map(str::to_owned));
+        let list = list.replace(['*', '`'], "");
+        let items = list.split([',', '\n']);
+        let items = items.map(|item| item.trim().trim_start_matches("- ").trim_end_matches('.'));
+        found.extend(items.filter(|item| !item.is_empty()).map(str::to_owned));
+    }
+    if found.is_empty() || !found.iter().all(|item| is_field(item)) {
+        bail!(NOTHING);
     }
     Ok(found)
 }
@@ -133,31 +128,26 @@ fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
         for bullet in ["- ", "* ", "+ ", "\u{2022} "] {
             rest = rest.strip_prefix(bullet).unwrap_or(rest);
         }
-        loop {
-            rest = rest.trim_start();
+        while !rest.is_empty() {
             let token;
-            if rest.is_empty() {
-                break;
-            } else if let Some(inner) = rest.strip_prefix("**") {
-                let (content, after) = inner
-                    .split_once("**")
-                    .with_context(|| format!("bold text is not closed: `{rest}`"))?;
-                (token, rest) = (Token::Bold(content.trim()), after);
+            (token, rest) = if let Some(inner) = rest.strip_prefix("**") {
+                let span = inner.split_once("**");
+                let (content, after) =
+                    span.with_context(|| format!("bold text is not closed: `{rest}`"))?;
+                (Token::Bold(content.trim()), after)
             } else if let Some((content, after)) = span(rest, '*') {
-                (token, rest) = (Token::Italic(content), after);
+                (Token::Italic(content), after)
             } else if let Some((content, after)) = span(rest, '`') {
-                (token, rest) = (Token::Code(content), after);
+                (Token::Code(content), after)
             } else {
                 // The first character may be a mark that opens nothing.
-                let end = rest
-                    .char_indices()
-                    .skip(1)
-                    .find(|(_, char)| char.is_whitespace() || "*`".contains(*char))
-                    .map_or(rest.len(), |(index, _)| index);
-                let (word, after) = rest.split_at(end);
-                (token, rest) = (Token::Word(word), after);
-            }
+                let mut chars = rest.char_indices().skip(1);
+                let end = chars.find(|(_, char)| char.is_whitespace() || "*`".contains(*char));
+                let (word, after) = rest.split_at(end.map_or(rest.len(), |(index, _)| index));
+                (Token::Word(word), after)
+            };
             tokens.push(token);
+            rest = rest.trim_start();
         }
         tokens.push(Token::Break);
     }
@@ -178,79 +168,64 @@ fn marked_field<'t, 'a>(
     after: &'t [Token<'a>],
     starts_line: bool,
 ) -> Result<Option<Field<'t, 'a>>> {
-    let (name, rest, must_be_field) = match *token {
-        Token::Bold(content) => {
-            let name = content.trim_end_matches(':').trim_end();
-            if fields(name).is_none() {
-                return Err(not_a_field(content));
-            }
-            (name, after, true)
-        }
-        Token::Word(word) => match word.strip_suffix(':') {
-            // Field names are in camel case: `Note:` begins a sentence.
-            Some(name) => (
-                name,
-                after,
-                starts_line && name.starts_with(|first: char| first.is_ascii_lowercase()),
-            ),
-            None => return Ok(None),
-        },
-        Token::Italic(name) | Token::Code(name) => match after.split_first() {
-            Some((Token::Word(word), rest)) if word.starts_with(':') => (name, rest, starts_line),
-            _ => return Ok(None),
-        },
-        Token::Break => return Ok(None),
-    };
     let is_bold = matches!(token, Token::Bold(_));
+    let (name, rest, must_be_field) = match (*token, after) {
+        (Token::Bold(content), _) => (content.trim_end_matches(':').trim_end(), after, true),
+        (Token::Word(word), _) if word.ends_with(':') => {
+            // Field names are in camel case: `Note:` begins a sentence.
+            let is_name = word.starts_with(|first: char| first.is_ascii_lowercase());
+            (word.trim_end_matches(':'), after, starts_line && is_name)
+        }
+        (Token::Italic(name) | Token::Code(name), [Token::Word(word), rest @ ..])
+            if word.starts_with(':') =>
+        {
+            (name, rest, starts_line)
+        }
+        _ => return Ok(None),
+    };
     let Some(names) = fields(name) else {
-        return Ok(None);
+        return if is_bold {
+            Err(not_a_field(name))
+        } else {
+            Ok(None)
+        };
     };
     if !is_bold && LABELS.contains(&name.to_lowercase().as_str()) {
         return Ok(None);
     }
-    let rest = skip_separators(rest);
-    let (operators, rest) = match operators(rest, is_bold || starts_line) {
-        Read::Operators(operators, rest) => (operators, rest),
-        _ if !must_be_field => return Ok(None),
-        Read::Nothing => {
+    match operators(rest, is_bold || starts_line) {
+        Ok((operators, rest)) => Ok(Some((names, operators, rest))),
+        Err(_) if !must_be_field => Ok(None),
+        Err(None) => {
             bail!("no operators after the field `{name}`; expected such as `**{name}**: *eq, sw*`")
         }
-        Read::Other(word) => bail!(
+        Err(Some(word)) => bail!(
             "`{word}` after the field `{name}` is not an operator; known are {}",
             OPERATORS.join(", ")
         ),
-    };
-    Ok(Some((names, operators, rest)))
-}
-
-/// Skips what is between a field and its operators.
-fn skip_separators<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
-    while let [Token::Word(":" | "-" | "\u{2013}" | "\u{2014}"), rest @ ..] = tokens {
-        tokens = rest;
     }
-    tokens
-}
-
-enum Read<'t, 'a> {
-    Operators(BTreeSet<String>, &'t [Token<'a>]),
-    Nothing,
-    Other(String),
 }
 
 /// Operators at the start of the tokens: marked, or, where they may be, the bare words up
-/// to the end of the line or the next field.
-fn operators<'t, 'a>(mut tokens: &'t [Token<'a>], bare: bool) -> Read<'t, 'a> {
+/// to the end of the line or the next field. Fails with the word that is not one, if there is one.
+fn operators<'t, 'a>(
+    mut tokens: &'t [Token<'a>],
+    bare: bool,
+) -> Result<(BTreeSet<String>, &'t [Token<'a>]), Option<&'a str>> {
+    while let [Token::Word(":" | "-" | "\u{2013}" | "\u{2014}"), rest @ ..] = tokens {
+        tokens = rest;
+    }
     let mut found = BTreeSet::new();
     while let [Token::Italic(content) | Token::Code(content), rest @ ..] = tokens {
-        match unknown(content, OPERATORS) {
-            Some(word) if found.is_empty() => return Read::Other(word.to_owned()),
-            Some(_) => break,
-            None => found.extend(words(content).map(str::to_owned)),
+        match known(content, OPERATORS) {
+            Ok(operators) => found.extend(operators),
+            Err(word) if found.is_empty() => return Err(Some(word)),
+            Err(_) => break,
         }
         tokens = match rest {
             // `*eq*, *in*`
             [Token::Word("," | "and"), next @ ..]
-                if matches!(next.first(), Some(Token::Italic(_) | Token::Code(_))) =>
+                if matches!(next, [Token::Italic(_) | Token::Code(_), ..]) =>
             {
                 next
             }
@@ -259,40 +234,36 @@ fn operators<'t, 'a>(mut tokens: &'t [Token<'a>], bare: bool) -> Read<'t, 'a> {
     }
     if found.is_empty() && bare {
         while let [Token::Word(word), rest @ ..] = tokens {
-            if let Some(word) = unknown(word.trim_end_matches('.'), OPERATORS) {
-                return Read::Other(word.to_owned());
-            }
-            found.extend(words(word.trim_end_matches('.')).map(str::to_owned));
+            found.extend(known(word.trim_end_matches('.'), OPERATORS)?);
             tokens = rest;
         }
     }
     if found.is_empty() {
-        Read::Nothing
-    } else {
-        Read::Operators(found, tokens)
+        return Err(None);
     }
+    Ok((found, tokens))
 }
 
 /// Refuses operators that no field claimed. A comparison with a value is an example.
 fn refuse_stray(token: &Token<'_>, after: &[Token<'_>]) -> Result<()> {
-    let stray = match *token {
-        Token::Italic(content) => unknown(content, OPERATORS).is_none().then_some(content),
-        Token::Word(word) => {
-            let bare = word.trim_matches(|char: char| !char.is_ascii_alphanumeric());
-            let is_value = |word: &str| {
-                word.starts_with(|first: char| "\"'([%".contains(first) || first.is_ascii_digit())
-                    || matches!(word, "true" | "false" | "null")
-            };
-            let is_example = matches!(after.first(), Some(Token::Word(word)) if is_value(word));
-            // `in` is an English word.
-            (bare != "in" && OPERATORS.contains(&bare) && !is_example).then_some(bare)
-        }
-        Token::Bold(_) | Token::Code(_) | Token::Break => None,
+    let is_value = |word: &str| {
+        word.starts_with(|first: char| "\"'([%".contains(first) || first.is_ascii_digit())
+            || matches!(word, "true" | "false" | "null")
     };
-    match stray {
-        Some(words) => bail!("the operators `{words}` belong to no field that could be read"),
-        None => Ok(()),
+    let is_example = matches!(after.first(), Some(Token::Word(word)) if is_value(word));
+    let stray = match *token {
+        Token::Italic(content) => content,
+        Token::Word(word) if !is_example => {
+            word.trim_matches(|char: char| !char.is_ascii_alphanumeric())
+        }
+        _ => return Ok(()),
+    };
+    // A bare `in` is an English word.
+    let is_word = stray == "in" && !matches!(token, Token::Italic(_));
+    if known(stray, OPERATORS).is_ok() && !is_word {
+        bail!("the operators `{stray}` belong to no field that could be read");
     }
+    Ok(())
 }
 
 /// A line that speaks of composite operators, and names them in italics.
@@ -300,18 +271,15 @@ fn composite(tokens: &[Token<'_>]) -> Option<Composite> {
     let mut found = Composite::default();
     for line in tokens.split(|token| *token == Token::Break) {
         let says = |wanted: &str| {
-            line.iter().any(
-                |token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(wanted)),
-            )
+            let is_it = |token: &Token<'_>| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(wanted));
+            line.iter().any(is_it)
         };
-        if !says("composite") {
-            continue;
-        }
         for token in line {
             if let Token::Italic(content) = token
-                && unknown(content, COMPOSITES).is_none()
+                && says("composite")
+                && let Ok(operators) = known(content, COMPOSITES)
             {
-                found.operators.extend(words(content).map(str::to_owned));
+                found.operators.extend(operators);
                 found.single |= says("single");
             }
         }
@@ -319,34 +287,37 @@ fn composite(tokens: &[Token<'_>]) -> Option<Composite> {
     (!found.operators.is_empty()).then_some(found)
 }
 
-/// The first word that is not one of the known ones; the whole text if it has no words.
-fn unknown<'a>(text: &'a str, known: &[&str]) -> Option<&'a str> {
-    if words(text).next().is_none() {
-        return Some(text);
+/// The words of a text, if all are known ones and there are any; or else the first that is not one.
+fn known<'a>(text: &'a str, known: &[&str]) -> Result<BTreeSet<String>, &'a str> {
+    let words = text.split(|char: char| char == ',' || char.is_whitespace());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    if words.peek().is_none() {
+        return Err(text);
     }
-    words(text).find(|word| !known.contains(word))
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|char: char| char == ',' || char.is_whitespace())
-        .filter(|word| !word.is_empty())
+    let word = |word: &'a str| {
+        if known.contains(&word) {
+            Ok(word.to_owned())
+        } else {
+            Err(word)
+        }
+    };
+    words.map(word).collect()
 }
 
 /// One field, or several with `/` or `,` between.
 fn fields(text: &str) -> Option<Vec<String>> {
-    text.split(['/', ','])
-        .map(str::trim)
+    let fields = text.split(['/', ',']).map(str::trim);
+    fields
         .map(|field| is_field(field).then(|| field.to_owned()))
         .collect()
 }
 
 /// A path of identifiers.
 fn is_field(text: &str) -> bool {
-    !text.is_empty()
-        && text.split('.').all(|step| {
-            step.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                && step
-                    .chars()
-                    .all(|char| char.is_ascii_alphanumeric() || "_-".contains(char))
-        })
+    text.split('.').all(|step| {
+        step.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && step
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || "_-".contains(char))
+    })
 }

@@ -2,8 +2,6 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use super::checkout::Origin;
-
 /// A reference, resolved against the file it is in.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reference {
@@ -14,26 +12,26 @@ pub(super) struct Reference {
 }
 
 /// Reads the text of a `$ref` in `from`. Does not read the disk.
-pub(super) fn parse(from: &str, text: &str, origin: &Origin) -> Result<Reference> {
+pub(super) fn parse(from: &str, text: &str, origin: &str) -> Result<Reference> {
     let bad = || {
         format!("{origin}: `{text}` is not a reference; expected FILE, FILE#/POINTER or #/POINTER")
     };
     let leaves = || format!("{origin} refers to `{text}`, which leaves the checkout");
-    if has_scheme(text) || text.starts_with("//") {
+    let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
+    // Or a drive, which is not in the checkout either.
+    if file.contains(':') {
         bail!("{origin} refers to the URL `{text}`; import only reads files of the checkout");
     }
-    let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
     if file.starts_with(['/', '\\']) {
         bail!(leaves());
     }
-    if text.is_empty() || text == "#" {
-        bail!(bad());
-    }
-    let file = if file.is_empty() {
-        from.to_owned()
-    } else {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        join(folder, &decode(file).with_context(bad)?).with_context(leaves)?
+    let file = match (file, fragment) {
+        ("", "") => bail!(bad()),
+        ("", _) => from.to_owned(),
+        _ => {
+            let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+            join(folder, &decode(file).with_context(bad)?).with_context(leaves)?
+        }
     };
     let pointer = match decode(fragment).with_context(bad)?.strip_prefix('/') {
         Some(steps) => steps
@@ -51,16 +49,6 @@ pub(super) fn pointer(steps: &[String]) -> String {
         .iter()
         .map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")))
         .collect()
-}
-
-/// Two letters at least: `c:` would be a drive, and is not a file of the checkout either.
-fn has_scheme(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|char| char.is_ascii_alphanumeric() || "+-.".contains(char))
-    })
 }
 
 /// A path relative to `folder`, without `.` and `..`; none if it leaves the checkout.

@@ -3,30 +3,41 @@
 //! Selection comes before everything else: only the path items that match a pattern are
 //! opened, and only operations with a selected tag have their references resolved.
 
-use std::collections::BTreeMap;
+use std::iter::once;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
-use super::checkout::{Checkout, Origin, Place};
-use super::facts::{expect_mapping, is_reference};
+use super::checkout::{Checkout, Place};
 use crate::contract::METHODS;
-use crate::manifest::{Expected, Selection, Version};
+use crate::manifest::Version;
 
+/// An operation on a path that matches.
 #[derive(Debug)]
-pub(super) struct Selected {
+pub(super) struct Operation {
     pub(super) path: String,
     /// Its method, in lower case.
     pub(super) method: &'static str,
+    /// Its id; empty if it has none.
     pub(super) id: String,
     pub(super) operation: Place,
     pub(super) item: Place,
+    tags: Vec<String>,
+    /// Where a root names its path.
+    named_at: String,
+}
+
+impl Operation {
+    /// Method and path, as in the manifest.
+    fn at(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
 }
 
 /// What was selected, and what may be missing from an older release.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct Selected {
     /// By path, then in the order of methods.
-    pub(super) operations: Vec<Selected>,
+    pub(super) operations: Vec<Operation>,
     /// Operations that only later releases have, and those that the manifest does not name.
     pub(super) notes: Vec<String>,
     /// Paths that were passed over because they cannot be read.
@@ -42,207 +53,148 @@ pub(super) fn select(
     version: &Version,
     roots: &[Place],
     date: Option<&str>,
-) -> Result<Outcome> {
+) -> Result<Selected> {
     let selection = &version.selection;
-    let mut seen = Seen::default();
+    let mut warnings = Vec::new();
+    let mut found: Vec<Operation> = Vec::new();
     for root in roots {
-        let Some(paths) = root.node.get("paths") else {
-            continue;
-        };
-        for entry in paths.entries() {
-            if selection
-                .paths
-                .iter()
-                .any(|pattern| matches(pattern, &entry.key))
-            {
-                let entry_at = root.line(entry.line);
-                let item = root.inside(&entry.value);
-                seen.path_item(checkout, selection, &entry.key, &item, &entry_at)?;
+        let paths = root
+            .node
+            .get("paths")
+            .map(|paths| paths.entries())
+            .unwrap_or_default();
+        for entry in paths {
+            let path = &entry.key;
+            if !selection.paths.iter().any(|pattern| matches(pattern, path)) {
+                continue;
+            }
+            let item = match checkout.followed(&root.inside(&entry.value)) {
+                // Its tags, which would say whether it is selected, cannot be seen. What the
+                // manifest expects has to be readable; other paths are ignored.
+                Err(error) if !selection.expects(path) => {
+                    warnings.push(format!(
+                        "{path} cannot be read, and nothing on it is expected: {error:#}"
+                    ));
+                    continue;
+                }
+                item => item?,
+            };
+            for operation in operations(checkout, path, &item, &root.line(entry.line))? {
+                let at = operation.at();
+                if let Some(first) = found.iter().find(|first| first.at() == at) {
+                    bail!(
+                        "`{at}` is both at {} and at {}",
+                        first.named_at,
+                        operation.named_at
+                    );
+                }
+                found.push(operation);
             }
         }
     }
-    let (mut notes, listed) = missing(version, &seen, roots, date)?;
-    let mut operations = std::mem::take(&mut seen.selected);
-    operations.sort_by_key(|selected| {
-        let rank = METHODS.iter().position(|method| *method == selected.method);
-        (selected.path.clone(), rank)
-    });
-    refuse_shared_ids(&operations)?;
-    let places = operations.iter().map(Selected::at);
-    let unlisted = places.filter(|at| !listed.contains(at));
+    let is_selected = |operation: &Operation| {
+        operation
+            .tags
+            .iter()
+            .any(|tag| selection.tags.contains(tag))
+    };
+    let (mut operations, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_selected);
+    let rank = |method| METHODS.iter().position(|known| *known == method);
+    operations.sort_by_key(|operation| (operation.path.clone(), rank(operation.method)));
+
+    let mut notes = Vec::new();
+    let mut listed = Vec::new();
+    for expected in &selection.operations {
+        let places = once(&expected.at).chain(&expected.formerly);
+        let is_there =
+            |place: &&String| operations.iter().any(|operation| operation.at() == **place);
+        if let Some(place) = places.clone().find(is_there) {
+            listed.push(place);
+            continue;
+        }
+        let at = &expected.at;
+        // Both dates are YYYY-MM-DD, which sorts as text.
+        if (expected.since.as_deref()).is_some_and(|since| date.is_none_or(|date| date < since)) {
+            notes.push(format!("not in this release: {at}"));
+            continue;
+        }
+        let hint = match others
+            .iter()
+            .find(|other| places.clone().any(|place| *place == other.at()))
+        {
+            Some(other) => format!(
+                "{} has it, with the tags [{}], and none of them is selected; add one to `tags` of \
+                 the manifest",
+                other.operation.origin(),
+                other.tags.join(", ")
+            ),
+            None => format!(
+                "{} has no such operation; if it moved, add its new place to `operations` of the \
+                 manifest, and if it is gone, take it out",
+                Vec::from_iter(roots.iter().map(Place::id)).join(", ")
+            ),
+        };
+        bail!(
+            "`{at}` of version {} is not in the checkout: {hint}",
+            version.name()
+        );
+    }
+    for (n, second) in operations.iter().enumerate() {
+        let (at, id) = (second.at(), &second.id);
+        let origin = second.operation.origin();
+        if id.is_empty() {
+            bail!("{origin}: {at} has no `operationId`");
+        }
+        if let Some(first) = operations.iter().take(n).find(|first| first.id == *id) {
+            let first = format!("{} ({})", first.at(), first.operation.origin());
+            bail!("operationId `{id}` belongs to two operations: {first} and {at} ({origin})");
+        }
+    }
+    let unlisted = operations
+        .iter()
+        .map(Operation::at)
+        .filter(|at| !listed.contains(&at));
     notes.extend(unlisted.map(|at| format!("new; add it to `operations` of the manifest: {at}")));
-    Ok(Outcome {
+    Ok(Selected {
         operations,
         notes,
-        warnings: seen.warnings,
+        warnings,
     })
 }
 
-impl Selected {
-    /// Method and path, as in the manifest.
-    pub(super) fn at(&self) -> String {
-        at(self.method, &self.path)
-    }
-}
-
-fn at(method: &str, path: &str) -> String {
-    format!("{} {path}", method.to_uppercase())
-}
-
-/// What the matching paths hold, selected or not.
-#[derive(Debug, Default)]
-struct Seen {
-    selected: Vec<Selected>,
-    /// Every operation met, by method and path.
-    all: BTreeMap<String, Met>,
-    warnings: Vec<String>,
-}
-
-#[derive(Debug)]
-struct Met {
-    /// Where a root names its path.
-    path: Origin,
-    operation: Origin,
-    tags: Vec<String>,
-}
-
-impl Seen {
-    fn path_item(
-        &mut self,
-        checkout: &mut Checkout,
-        selection: &Selection,
-        path: &str,
-        item: &Place,
-        named_at: &Origin,
-    ) -> Result<()> {
-        let item = match followed(checkout, item) {
-            Ok(item) => item,
-            // Its tags, which would say whether it is selected, cannot be seen. What the
-            // manifest expects has to be readable; other paths are ignored.
-            Err(error) if !selection.expects(path) => {
-                self.warnings.push(format!(
-                    "{path} cannot be read, and nothing on it is expected: {error}"
-                ));
-                return Ok(());
-            }
-            Err(error) => return Err(error),
+/// The operations on one path.
+fn operations(
+    checkout: &mut Checkout,
+    path: &str,
+    item: &Place,
+    named_at: &str,
+) -> Result<Vec<Operation>> {
+    let mut found = Vec::new();
+    for entry in item.entries(path)? {
+        let Some(method) = METHODS.into_iter().find(|method| *method == entry.key) else {
+            continue;
         };
-        expect_mapping(&item, path)?;
-        for method in METHODS {
-            let Some(node) = item.node.get(method) else {
-                continue;
-            };
-            let operation = followed(checkout, &item.inside(node))?;
-            let at = at(method, path);
-            let tags: Vec<String> = operation
-                .node
-                .get("tags")
-                .map(|tags| tags.items())
-                .unwrap_or_default()
+        let operation = checkout.followed(&item.inside(&entry.value))?;
+        let id = operation.node.get("operationId").and_then(|id| id.as_str());
+        let tags = operation
+            .node
+            .get("tags")
+            .map(|tags| tags.items())
+            .unwrap_or_default();
+        found.push(Operation {
+            path: path.to_owned(),
+            method,
+            id: id.unwrap_or_default().to_owned(),
+            tags: tags
                 .iter()
-                .filter_map(|tag| tag.as_str().map(str::to_owned))
-                .collect();
-            let is_selected = tags.iter().any(|tag| selection.tags.contains(tag));
-            let origin = operation.origin();
-            let met = Met {
-                path: named_at.clone(),
-                operation: origin.clone(),
-                tags,
-            };
-            if let Some(first) = self.all.insert(at.clone(), met) {
-                bail!("`{at}` is both at {} and at {named_at}", first.path);
-            }
-            if !is_selected {
-                continue;
-            }
-            let id = operation
-                .node
-                .get("operationId")
-                .and_then(|id| id.as_str())
-                .with_context(|| format!("{origin}: {at} has no `operationId`"))?
-                .to_owned();
-            self.selected.push(Selected {
-                path: path.to_owned(),
-                method,
-                id,
-                operation,
-                item: item.clone(),
-            });
-        }
-        Ok(())
+                .filter_map(|tag| Some(tag.as_str()?.to_owned()))
+                .collect(),
+            item: item.clone(),
+            named_at: named_at.to_owned(),
+            operation,
+        });
     }
-}
-
-/// The place itself, or what it refers to.
-fn followed(checkout: &mut Checkout, place: &Place) -> Result<Place> {
-    match place.reference()? {
-        Some((text, origin)) => checkout.follow(place, text, &origin, is_reference),
-        None => Ok(place.clone()),
-    }
-}
-
-/// Fails if an expected operation is not there; otherwise says of each that is excused, and
-/// which method and path each of the others has in this release.
-fn missing(
-    version: &Version,
-    seen: &Seen,
-    roots: &[Place],
-    date: Option<&str>,
-) -> Result<(Vec<String>, Vec<String>)> {
-    let mut excused = Vec::new();
-    let mut listed = Vec::new();
-    for expected in &version.selection.operations {
-        let names = || std::iter::once(&expected.at).chain(&expected.formerly);
-        let is_there =
-            |name: &&String| seen.selected.iter().any(|selected| selected.at() == **name);
-        if let Some(name) = names().find(is_there) {
-            listed.push(name.clone());
-        } else if is_excused(expected, date) {
-            excused.push(format!("not in this release: {}", expected.at));
-        } else {
-            let hint = match names().find_map(|name| seen.all.get(name)) {
-                Some(met) => format!(
-                    "{} has it, with the tags [{}], and none of them is selected; \
-                     add one to `tags` of the manifest",
-                    met.operation,
-                    met.tags.join(", ")
-                ),
-                None => format!(
-                    "{} has no such operation; if it moved, add its new place to `operations` \
-                     of the manifest, and if it is gone, take it out",
-                    roots.iter().map(Place::id).collect::<Vec<_>>().join(", ")
-                ),
-            };
-            bail!(
-                "`{}` of version {} is not in the checkout: {hint}",
-                expected.at,
-                version.name()
-            );
-        }
-    }
-    Ok((excused, listed))
-}
-
-fn is_excused(expected: &Expected, date: Option<&str>) -> bool {
-    match (&expected.since, date) {
-        // Both are YYYY-MM-DD, which sorts as text.
-        (Some(since), Some(date)) => date < since.as_str(),
-        (Some(_), None) => true,
-        (None, _) => false,
-    }
-}
-
-fn refuse_shared_ids(operations: &[Selected]) -> Result<()> {
-    let mut ids: BTreeMap<&str, &Selected> = BTreeMap::new();
-    for selected in operations {
-        if let Some(first) = ids.insert(&selected.id, selected) {
-            let [first, second] = [first, selected]
-                .map(|selected| format!("{} ({})", selected.at(), selected.operation.origin()));
-            let id = &selected.id;
-            bail!("operationId `{id}` belongs to two operations: {first} and {second}");
-        }
-    }
-    Ok(())
+    Ok(found)
 }
 
 /// Whether a path matches a pattern: `*` is one segment, `**` any number, none included.

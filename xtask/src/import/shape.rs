@@ -10,19 +10,11 @@
 pub(super) struct Shape {
     /// The object's name, for messages.
     pub(super) name: &'static str,
-    /// What a `$ref` in this position means.
-    pub(super) reference: OnReference,
+    /// Where a component is, to which a `$ref` in this position stays a reference. Without one,
+    /// what it refers to takes its place.
+    pub(super) section: Option<Section>,
     /// Keywords, with blanks between, and what is done with them, in canonical order.
     pub(super) keywords: &'static [(&'static str, Rule)],
-}
-
-/// What a `$ref` in a position means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnReference {
-    /// What it refers to becomes a component, and the reference stays.
-    Component(Section),
-    /// What it refers to takes its place.
-    Inline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,48 +32,34 @@ pub(super) enum Rule {
     Set,
     /// Left out: words for people.
     Prose,
-    /// Written empty, because OpenAPI requires it.
+    /// Words for people, written empty because OpenAPI requires them.
     Blank,
     /// Handled by the caller that asks for the object.
     Elsewhere,
     One(&'static Shape),
     /// One schema, or `true` or `false`.
     SchemaOrBool,
-    /// Objects in a list whose order is upstream's.
-    List(&'static Shape),
-    /// Objects by name, sorted.
-    Map(&'static Shape),
-    /// Names of scopes; their texts become empty.
-    Scopes,
-    /// A list of alternatives, each naming schemes with their scopes.
-    Security,
-    /// Values that name schemas, as references or not.
-    SchemaNames,
+    /// A list whose order is upstream's.
+    List(&'static Rule),
+    /// Values by name, sorted.
+    Map(&'static Rule),
+    /// A value that names a schema, as a reference or not.
+    SchemaName,
     /// Represents every `x-` keyword that holds facts.
     Extensions,
 }
 
-use OnReference::{Component, Inline};
 use Rule::{
-    Blank, Elsewhere, Extensions, Fact, List, Map, One, Prose, SchemaNames, SchemaOrBool, Scopes,
-    Security, Set,
+    Blank, Elsewhere, Extensions, Fact, List, Map, One, Prose, SchemaName, SchemaOrBool, Set,
 };
 
 impl Section {
-    pub(super) fn shape(self) -> &'static Shape {
+    /// Its name under `components`, and the shape of what is there.
+    pub(super) fn named(self) -> (&'static str, &'static Shape) {
         match self {
-            Section::Schemas => &SCHEMA,
-            Section::Parameters => &PARAMETER,
-            Section::Responses => &RESPONSE,
-        }
-    }
-
-    /// Its name under `components`.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Section::Schemas => "schemas",
-            Section::Parameters => "parameters",
-            Section::Responses => "responses",
+            Section::Schemas => ("schemas", &SCHEMA),
+            Section::Parameters => ("parameters", &PARAMETER),
+            Section::Responses => ("responses", &RESPONSE),
         }
     }
 }
@@ -89,10 +67,8 @@ impl Section {
 impl Shape {
     /// What is done with a keyword; nothing for one that OpenAPI 3.0 does not have here.
     pub(super) fn rule(&self, keyword: &str) -> Option<&'static Rule> {
-        let mut rules = self.rules();
-        rules
-            .find(|(name, _)| *name == keyword)
-            .map(|(_, rule)| rule)
+        self.rules()
+            .find_map(|(name, rule)| (name == keyword).then_some(rule))
     }
 
     /// The keywords, each with what is done with it.
@@ -104,70 +80,78 @@ impl Shape {
 
 /// One [`Shape`] a block: its name in messages, what a `$ref` means, and a rule for keywords.
 macro_rules! shapes {
-    ($($vis:vis $shape:ident: $name:literal, $reference:expr => {
+    ($($vis:vis $shape:ident: $name:literal, $section:expr => {
         $($keywords:literal $rule:expr,)*
     })*) => {
         $($vis static $shape: Shape = Shape {
             name: $name,
-            reference: $reference,
+            section: $section,
             keywords: &[$(($keywords, $rule)),*],
         };)*
     };
 }
 
 shapes! {
-    pub(super) PATH_ITEM: "path item", Inline => {
+    // What the roots of one version have in common. Everything else in them is either dealt with on
+    // its own or of no interest.
+    pub(super) ROOT: "root document", None => {
+        "servers" List(&One(&SERVER)),
+        "security" List(&Map(&Set)),
+        "openapi info paths components" Elsewhere,
+        "tags externalDocs" Prose,
+    }
+    pub(super) PATH_ITEM: "path item", None => {
         "summary description" Prose,
-        "servers" List(&SERVER),
+        "servers" List(&One(&SERVER)),
         "x-" Extensions,
         "parameters get post put patch delete head options trace" Elsewhere,
     }
-    pub(super) OPERATION: "operation", Inline => {
+    pub(super) OPERATION: "operation", None => {
         "operationId" Fact,
         "summary description externalDocs" Prose,
         "tags deprecated" Fact,
-        "servers" List(&SERVER),
-        "security" Security,
+        "servers" List(&One(&SERVER)),
+        "security" List(&Map(&Set)),
         "x-" Extensions,
         "parameters" Elsewhere,
         "requestBody" One(&REQUEST_BODY),
-        "responses" Map(&RESPONSE),
+        "responses" Map(&One(&RESPONSE)),
     }
-    PARAMETER: "parameter", Component(Section::Parameters) => {
+    pub(super) PARAMETER: "parameter", Some(Section::Parameters) => {
         "in name" Fact,
         "description" Prose,
         "required deprecated allowEmptyValue style explode allowReserved" Fact,
         "schema" One(&SCHEMA),
-        "content" Map(&MEDIA_TYPE),
+        "content" Map(&One(&MEDIA_TYPE)),
         "example examples" Prose,
         "x-" Extensions,
     }
-    REQUEST_BODY: "request body", Inline => {
+    REQUEST_BODY: "request body", None => {
         "description" Prose,
         "required" Fact,
-        "content" Map(&MEDIA_TYPE),
+        "content" Map(&One(&MEDIA_TYPE)),
         "x-" Extensions,
     }
-    RESPONSE: "response", Component(Section::Responses) => {
+    RESPONSE: "response", Some(Section::Responses) => {
         "description" Blank,
-        "headers" Map(&HEADER),
-        "content" Map(&MEDIA_TYPE),
+        "headers" Map(&One(&HEADER)),
+        "content" Map(&One(&MEDIA_TYPE)),
         "x-" Extensions,
     }
-    HEADER: "header", Inline => {
+    HEADER: "header", None => {
         "description" Prose,
         "required deprecated style explode" Fact,
         "schema" One(&SCHEMA),
-        "content" Map(&MEDIA_TYPE),
+        "content" Map(&One(&MEDIA_TYPE)),
         "example examples" Prose,
         "x-" Extensions,
     }
-    MEDIA_TYPE: "media type", Inline => {
+    MEDIA_TYPE: "media type", None => {
         "schema" One(&SCHEMA),
         "example examples" Prose,
         "x-" Extensions,
     }
-    pub(super) SCHEMA: "schema", Component(Section::Schemas) => {
+    pub(super) SCHEMA: "schema", Some(Section::Schemas) => {
         "title description externalDocs example examples" Prose,
         "type format nullable readOnly writeOnly deprecated enum default multipleOf" Fact,
         "minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength pattern" Fact,
@@ -175,44 +159,41 @@ shapes! {
         "x-" Extensions,
         "discriminator" One(&DISCRIMINATOR),
         "required" Set,
-        "properties" Map(&SCHEMA),
+        "properties" Map(&One(&SCHEMA)),
         "additionalProperties" SchemaOrBool,
         "items" One(&SCHEMA),
-        "allOf oneOf anyOf" List(&SCHEMA),
+        "allOf oneOf anyOf" List(&One(&SCHEMA)),
         "not" One(&SCHEMA),
     }
-    DISCRIMINATOR: "discriminator", Inline => {
+    DISCRIMINATOR: "discriminator", None => {
         "propertyName" Fact,
-        "mapping" SchemaNames,
+        "mapping" Map(&SchemaName),
     }
-    pub(super) SERVER: "server", Inline => {
+    pub(super) SERVER: "server", None => {
         "url" Fact,
         "description" Prose,
-        "variables" Map(&SERVER_VARIABLE),
+        "variables" Map(&One(&SERVER_VARIABLE)),
         "x-" Extensions,
     }
-    SERVER_VARIABLE: "server variable", Inline => {
+    SERVER_VARIABLE: "server variable", None => {
         "enum default" Fact,
         "description" Prose,
         "x-" Extensions,
     }
-    pub(super) SECURITY_SCHEME: "security scheme", Inline => {
+    pub(super) SECURITY_SCHEME: "security scheme", None => {
         "type" Fact,
         "description" Prose,
         "scheme bearerFormat in name openIdConnectUrl" Fact,
         "flows" One(&FLOWS),
         "x-" Extensions,
     }
-    FLOWS: "flows", Inline => {
-        "authorizationCode" One(&FLOW),
-        "clientCredentials" One(&FLOW),
-        "implicit" One(&FLOW),
-        "password" One(&FLOW),
+    FLOWS: "flows", None => {
+        "authorizationCode clientCredentials implicit password" One(&FLOW),
         "x-" Extensions,
     }
-    FLOW: "flow", Inline => {
+    FLOW: "flow", None => {
         "authorizationUrl tokenUrl refreshUrl" Fact,
-        "scopes" Scopes,
+        "scopes" Map(&Blank),
         "x-" Extensions,
     }
 }

@@ -1,43 +1,23 @@
 //! Schemas made of other schemas.
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::notes::{Note, Notes};
 use super::schemas::{self, Schema};
+use crate::contract::{Contract, wrapped};
 
 /// Takes a reference out of an `allOf` that has nothing else.
 ///
 /// That is how `nullable` is written beside a reference in OpenAPI 3.0. Merged, the type
 /// would be a copy without the component's name.
 pub(super) fn unwrap_lone_references(document: &mut Value) {
-    const STRUCTURE: [&str; 7] = [
-        "properties",
-        "required",
-        "items",
-        "additionalProperties",
-        "oneOf",
-        "anyOf",
-        "enum",
-    ];
-    schemas::visit_all(document, &mut |schema| {
-        let reference = match schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([Value::Object(member)]) if member.len() == 1 => member.get("$ref").cloned(),
-            _ => None,
-        };
-        if let Some(reference) = reference
-            && !STRUCTURE
-                .iter()
-                .any(|keyword| schema.contains_key(*keyword))
-        {
+    schemas::visit_all(document, |schema| {
+        if let Some(Value::Object(reference)) = wrapped(schema).cloned() {
             schema.shift_remove("allOf");
             // The component says which type it is.
             schema.shift_remove("type");
-            schema.insert("$ref".into(), reference);
+            schema.extend(reference);
         }
     });
 }
@@ -47,11 +27,11 @@ pub(super) fn unwrap_lone_references(document: &mut Value) {
 /// The generator would embed the members as fields named after their position, a shape
 /// that no JSON has.
 pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<()> {
-    let components = schemas::components(document).cloned().unwrap_or_default();
+    let whole = document.clone();
     schemas::visit_places(document, &mut |place, schema| {
         let mut disagreements = Vec::new();
-        *schema =
-            merged(schema, &components, &mut disagreements).with_context(|| place.to_owned())?;
+        *schema = merged(schema, Contract(&whole), &mut disagreements)
+            .with_context(|| place.to_owned())?;
         for about in disagreements {
             notes.add(format!(
                 "{place}: the parts of an `allOf` disagree about `{about}`; the first one holds"
@@ -61,21 +41,22 @@ pub(super) fn flatten_all_of(document: &mut Value, notes: &mut Notes) -> Result<
     })
 }
 
-fn merged(schema: &Schema, components: &Schema, disagreements: &mut Vec<String>) -> Result<Schema> {
+fn merged(schema: &Schema, whole: Contract<'_>, disagreements: &mut Vec<String>) -> Result<Schema> {
     let mut flat = schema.clone();
     let Some(Value::Array(members)) = flat.shift_remove("allOf") else {
         return Ok(flat);
     };
-    for member in members {
-        let mut member = member.as_object();
+    for member in &members {
         // A component may be nothing but a name for another one.
-        while let Some(name) = member.and_then(schemas::reference) {
-            member = components.get(name).and_then(Value::as_object);
-        }
-        let member = member.context("a member of `allOf` is not a schema")?;
+        let member = whole
+            .target(member)
+            .map_or(member, |target| whole.resolve(target));
+        let member = member
+            .as_object()
+            .context("a member of `allOf` is not a schema")?;
         absorb(
             &mut flat,
-            merged(member, components, disagreements)?,
+            merged(member, whole, disagreements)?,
             disagreements,
         );
     }
@@ -96,10 +77,9 @@ fn absorb(flat: &mut Schema, member: Schema, disagreements: &mut Vec<String>) {
                     }
                 }
             }
-            ("required", Some(Value::Array(ours)), Value::Array(theirs)) => {
-                let new = theirs.into_iter().filter(|name| !ours.contains(name));
-                let new: Vec<Value> = new.collect();
-                ours.extend(new);
+            ("required", Some(Value::Array(ours)), Value::Array(mut theirs)) => {
+                theirs.retain(|name| !ours.contains(name));
+                ours.append(&mut theirs);
             }
             // What the outer schema says of itself wins over what a member says.
             ("description", ..) => {}
@@ -142,37 +122,18 @@ pub(super) fn unions_are_values(document: &mut Value, notes: &mut Notes) -> Resu
     })
 }
 
-/// Lets maps hold anything.
-///
-/// Values of one type cannot be had with the map that keeps the order of keys, and an
-/// object that refuses what it does not know would break on the next release.
-pub(super) fn maps_hold_values(document: &mut Value) {
-    schemas::visit_all(document, &mut |schema| {
-        match schema.get_mut("additionalProperties") {
-            Some(Value::Bool(false)) => {
-                schema.shift_remove("additionalProperties");
-            }
-            // True is the default, for which the generator makes no field.
-            None | Some(Value::Bool(true)) => {}
-            Some(values) => *values = json!({}),
-        }
-    });
-}
-
 /// Puts each component that is a plain list in the places that refer to it.
 ///
 /// As a component it becomes a newtype around a `Vec`, which every caller would have to
 /// unwrap, and which cannot be made to accept a null.
 pub(super) fn inline_array_aliases(document: &mut Value) -> Result<()> {
-    let is_list = |schema: &Value| schema["type"] == "array";
-    let components = schemas::components(document).into_iter().flatten();
-    let lists = components.filter(|(_, schema)| is_list(schema));
-    let lists: Schema = lists
-        .map(|(name, list)| (name.clone(), list.clone()))
-        .collect();
-    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
-        components.retain(|name, _| !lists.contains_key(name));
-    }
+    let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") else {
+        return Ok(());
+    };
+    let is_list = |(_, schema): &(String, Value)| schema["type"] == "array";
+    let (lists, others): (Schema, Schema) =
+        std::mem::take(components).into_iter().partition(is_list);
+    *components = others;
     schemas::visit_places(document, &mut |place, schema| {
         if place.len() > MAX_PLACE {
             let begin = place.split("/items/items").next().unwrap_or(place);

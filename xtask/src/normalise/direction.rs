@@ -3,56 +3,41 @@
 //! A client must be strict in what it sends and lenient in what it reads, and one Rust
 //! type cannot be both.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::notes::Notes;
 use super::schemas::{self, Schema};
+use crate::contract::Contract;
 
-pub(super) type Directions = BTreeMap<String, Direction>;
-
-/// How the service uses a component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    Request,
-    Response,
-}
+/// The names of components that are received, and not strict on purpose.
+pub(super) type Received = BTreeSet<String>;
 
 /// The extension by which an overlay says how a type that goes both ways is treated.
 const DIRECTION: &str = "x-direction";
 
-/// Finds out for each component whether it is sent or received, errors included.
+/// Finds out which components are received, errors included.
 ///
 /// An object that goes both ways is to be classed on purpose, by an overlay that sets
 /// `x-direction` to `request` or `response`; until then it is read leniently. Enums are
 /// open in both directions, so for them nothing has to be decided.
-pub(super) fn classify(document: &Value, notes: &mut Notes) -> Directions {
+pub(super) fn received(document: &Value, notes: &mut Notes) -> Received {
     let sent = reachable(document, "requestBody");
-    let received = reachable(document, "responses");
-    let mut directions = BTreeMap::new();
-    for name in sent.union(&received) {
+    let mut received = reachable(document, "responses");
+    received.retain(|name| {
         let schema = &document["components"]["schemas"][name];
-        let direction = match (sent.contains(name), received.contains(name)) {
-            (true, true) if !is_structured(schema) => Direction::Response,
-            (true, true) => match schema.get(DIRECTION).and_then(Value::as_str) {
-                Some("request") => Direction::Request,
-                Some("response") => Direction::Response,
-                _ => {
-                    notes.add(format!(
-                        "#/components/schemas/{name}: both sent and received, and read leniently; \
-                         decide in an overlay: set `{DIRECTION}` to `request` (strict) or \
-                         `response` (lenient)"
-                    ));
-                    Direction::Response
-                }
-            },
-            (true, false) => Direction::Request,
-            _ => Direction::Response,
-        };
-        directions.insert(name.clone(), direction);
-    }
-    directions
+        let direction = schema[DIRECTION].as_str().unwrap_or_default();
+        let goes_both_ways = sent.contains(name) && is_structured(schema);
+        if goes_both_ways && !["request", "response"].contains(&direction) {
+            notes.add(format!(
+                "#/components/schemas/{name}: both sent and received, and read leniently; decide in \
+                 an overlay: set `{DIRECTION}` to `request` (strict) or `response` (lenient)"
+            ));
+        }
+        !(goes_both_ways && direction == "request")
+    });
+    received
 }
 
 /// The components that are sent, whatever else they are for.
@@ -69,20 +54,14 @@ fn is_structured(schema: &Value) -> bool {
 
 fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&Value> = schemas::operations(document)
-        .filter_map(|operation| operation.get(part))
-        .collect();
+    let operations = Contract(document).operations().into_iter();
+    let mut open: Vec<&Value> = operations.map(|operation| &operation.node[part]).collect();
     while let Some(node) = open.pop() {
         match node {
             Value::Object(map) => {
-                let pointer = map
-                    .get("$ref")
-                    .and_then(Value::as_str)
-                    .and_then(|r| r.strip_prefix('#'));
-                let seen =
-                    schemas::reference(map).is_some_and(|name| !found.insert(name.to_owned()));
-                if let Some(target) = pointer.filter(|_| !seen).and_then(|p| document.pointer(p)) {
-                    open.push(target);
+                let name = schemas::reference(map);
+                if name.is_none_or(|name| found.insert(name.to_owned())) {
+                    open.extend(Contract(document).target(node));
                 }
                 open.extend(map.values());
             }
@@ -93,25 +72,30 @@ fn reachable(document: &Value, part: &str) -> BTreeSet<String> {
     found
 }
 
-/// Nothing in a response is required: a field that the service leaves out must not fail the page it
-/// is on.
-pub(super) fn drop_required_of_responses(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        schema.shift_remove("required");
-    });
-}
-
-/// A list in a response may be null, and so may its elements, those of a page included. Without
-/// this it is a `Vec` that defaults to empty when absent and fails on null.
-pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        if elements_may_be_null(schema) {
-            schema.insert("nullable".into(), true.into());
+/// Makes what is received lenient.
+///
+/// Nothing is required: a field that the service leaves out must not fail the page it is on. A list
+/// may be null, and so may its elements, those of a page included: without this it is a `Vec` that
+/// defaults to empty when absent and fails on null. What the specification does not name is kept:
+/// every object gets a map for the rest.
+pub(super) fn be_lenient(document: &mut Value, received: &Received) {
+    for (name, schema) in schemas::components_mut(document) {
+        if !received.contains(name) {
+            continue;
         }
-    });
+        schemas::visit_schema(schema, |schema| {
+            schema.shift_remove("required");
+            if elements_may_be_null(schema) {
+                schema.insert("nullable".into(), true.into());
+            }
+            if schema.contains_key("properties") {
+                schema.insert("additionalProperties".into(), json!({}));
+            }
+        });
+    }
     for (_, operation) in schemas::operations_mut(document) {
         if let Some(responses) = operation.get_mut("responses") {
-            schemas::visit_holder(responses, &mut |schema| {
+            schemas::visit_holder(responses, |schema| {
                 elements_may_be_null(schema);
             });
         }
@@ -120,30 +104,9 @@ pub(super) fn lists_may_be_null(document: &mut Value, directions: &Directions) {
 
 /// Whether the schema is a list; if so, its elements may be null from now on.
 fn elements_may_be_null(schema: &mut Schema) -> bool {
-    let is_list = schema.get("type") == Some(&Value::from("array"));
+    let is_list = schemas::text(schema, "type") == "array";
     if is_list && let Some(Value::Object(items)) = schema.get_mut("items") {
         items.insert("nullable".into(), true.into());
     }
     is_list
-}
-
-/// What the specification does not name is kept: every received object gets a map for the rest.
-pub(super) fn keep_unknown_fields(document: &mut Value, directions: &Directions) {
-    visit_received(document, directions, &mut |schema| {
-        if schema.contains_key("properties") {
-            schema.insert("additionalProperties".into(), json!({}));
-        }
-    });
-}
-
-fn visit_received(
-    document: &mut Value,
-    directions: &Directions,
-    visit: &mut dyn FnMut(&mut Schema),
-) {
-    for (name, schema) in schemas::components_mut(document) {
-        if directions.get(name) == Some(&Direction::Response) {
-            schemas::visit_schema(schema, visit);
-        }
-    }
 }

@@ -32,28 +32,32 @@ pub struct Variant {
 /// booleans.
 ///
 /// Nothing is gained by a type for them, and a closed one would fail on the next value.
-/// A text that YAML took for something else (`yes`, `1`) is text on the wire.
+/// A text that YAML took for something else (`yes`, `1`) is text on the wire. A null among the
+/// values is not a variant that Rust could have: `nullable` says it instead.
 pub(super) fn only_text(document: &mut Value) {
-    schemas::visit_all(document, &mut |schema| {
-        let said = schema.contains_key("type");
-        let is_text = schema.get("type").is_none_or(|kind| kind == "string");
-        let Some(Value::Array(values)) = schema.get_mut("enum") else {
+    schemas::visit_all(document, |schema| {
+        let kind = schemas::text(schema, "type").to_owned();
+        let Some(Value::Array(mut values)) = schema.get_mut("enum").map(Value::take) else {
             return;
         };
-        if said && is_text {
-            for value in values.iter_mut().filter(|value| !value.is_null()) {
-                if !value.is_string() {
-                    *value = value.to_string().into();
-                }
-            }
+        let count = values.len();
+        values.retain(|value| !value.is_null());
+        if values.len() < count {
+            schema.insert("nullable".into(), true.into());
+        }
+        for value in values
+            .iter_mut()
+            .filter(|value| kind == "string" && !value.is_string())
+        {
+            *value = value.to_string().into();
         }
         let mut seen = BTreeSet::new();
         values.retain(|value| seen.insert(value.to_string()));
-        let all_text = values
-            .iter()
-            .all(|value| value.is_string() || value.is_null());
-        let any_text = values.iter().any(Value::is_string);
-        if !(is_text && all_text && any_text) {
+        let is_text =
+            ["", "string"].contains(&kind.as_str()) && values.iter().all(Value::is_string);
+        if is_text && !values.is_empty() {
+            schema.insert("enum".into(), values.into());
+        } else {
             schema.shift_remove("enum");
         }
     });
@@ -61,20 +65,15 @@ pub(super) fn only_text(document: &mut Value) {
 
 /// Lists the enums among the components, by name.
 pub(super) fn list(document: &Value) -> Vec<OpenEnum> {
-    let mut enums = Vec::new();
-    for (name, schema) in schemas::components(document).into_iter().flatten() {
-        let Some(Value::Array(values)) = schema.get("enum") else {
-            continue;
-        };
-        let description = schema.get("description").and_then(Value::as_str);
-        enums.push(OpenEnum {
+    let enums = schemas::components(document).filter_map(|(name, schema)| {
+        let values = schema.get("enum")?.as_array()?.iter();
+        Some(OpenEnum {
             name: name.clone(),
-            description: description.map(str::to_owned),
-            variants: variants(values.iter().filter_map(Value::as_str)),
-        });
-    }
-    enums.sort_by(|a, b| a.name.cmp(&b.name));
-    enums
+            description: schema["description"].as_str().map(str::to_owned),
+            variants: variants(values.filter_map(Value::as_str)),
+        })
+    });
+    enums.collect()
 }
 
 /// Names of variants, each different and none of them taken by the macro.
@@ -92,18 +91,15 @@ fn variants<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Variant> {
         .collect()
 }
 
-fn variant_name(text: &str) -> String {
+/// The name of a value in Rust, but for a number where two values would have one name.
+pub(crate) fn variant_name(text: &str) -> String {
     let name = text.to_pascal_case();
     if name.is_empty() {
         let name = if text.is_empty() { "Empty" } else { "Value" };
         return name.to_owned();
     }
     // A digit cannot begin a name, and `Self` is taken by the language.
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
-        name
-    } else if syn::parse_str::<syn::Ident>(&format!("Value{name}")).is_ok() {
-        format!("Value{name}")
-    } else {
-        "Value".to_owned()
-    }
+    let names = [name.clone(), format!("Value{name}")].into_iter();
+    let mut names = names.filter(|name| syn::parse_str::<syn::Ident>(name).is_ok());
+    names.next().unwrap_or_else(|| "Value".to_owned())
 }

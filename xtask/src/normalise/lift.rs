@@ -1,134 +1,89 @@
 //! Everything that becomes a named type of its own is a component.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::direction::{Direction, Directions};
+use super::direction::Received;
 use super::names::{free_name, type_name};
-use super::schemas::{self, Schema};
+use super::nullable::taken;
+use super::schemas::{self, Schema, entries_mut, list_mut, text};
 
 /// Makes every enum and every object a component, named after where it was:
 /// `campaignType` of `CampaignReference` becomes `CampaignReferenceCampaignType`.
 ///
 /// The generator can replace a type only by its component's name, and it does not see
 /// that the name it makes up for an inline type is taken.
-pub(super) fn lift(document: &mut Value, directions: &mut Directions) {
+pub(super) fn lift(document: &mut Value, received: &mut Received) {
     let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") else {
         return;
     };
-    let mut components = std::mem::take(components);
-    for name in components.keys().cloned().collect::<Vec<_>>() {
-        let direction = directions.get(&name).copied();
-        let mut lifting = Lifting {
-            components: &mut components,
-            directions,
-            direction,
-        };
-        let Some(mut schema) = lifting.components.get(&name).cloned() else {
-            continue;
-        };
-        lifting.inside(&name, &mut schema);
+    let mut lifting = Lifting {
+        components: std::mem::take(components),
+        received,
+    };
+    for name in Vec::from_iter(lifting.components.keys().cloned()) {
+        let is_received = lifting.received.contains(&name);
+        let mut schema = lifting.components[&name].clone();
+        lifting.inside(is_received, &name, &mut schema);
         lifting.components.insert(name, schema);
     }
     for (_, operation) in schemas::operations_mut(document) {
-        lift_from_operation(operation, &mut components, directions);
-    }
-    components.sort_keys();
-    document["components"]["schemas"] = components.into();
-}
-
-fn lift_from_operation(
-    operation: &mut Schema,
-    components: &mut Map<String, Value>,
-    directions: &mut Directions,
-) {
-    let id = operation
-        .get("operationId")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    let mut lift = |direction, name: &str, schema: &mut Value| {
-        let mut lifting = Lifting {
-            components: &mut *components,
-            directions: &mut *directions,
-            direction,
-        };
-        lifting.one(&type_name(name), schema);
-    };
-    let parameters = operation
-        .get_mut("parameters")
-        .and_then(Value::as_array_mut);
-    for parameter in parameters.into_iter().flatten() {
-        let name = parameter.get("name").and_then(Value::as_str);
-        let name = format!("{id}-{}", name.unwrap_or_default());
-        if let Some(schema) = parameter.get_mut("schema") {
-            lift(None, &name, schema);
+        let id = text(operation, "operationId").to_owned();
+        for parameter in list_mut(operation.get_mut("parameters")) {
+            let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
+            lifting.one(false, &name, &mut parameter["schema"]);
+        }
+        if let Some(body) = operation.get_mut("requestBody") {
+            lifting.body(false, &format!("{id}-body"), body);
+        }
+        for (_, response) in entries_mut(operation.get_mut("responses")) {
+            lifting.body(true, &format!("{id}-response"), response);
         }
     }
-    if let Some(body) = operation.get_mut("requestBody") {
-        for schema in schemas_of(body) {
-            lift(Some(Direction::Request), &format!("{id}-body"), schema);
-        }
-    }
-    let responses = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut);
-    for (_, response) in responses.into_iter().flatten() {
-        for schema in schemas_of(response) {
-            lift(Some(Direction::Response), &format!("{id}-response"), schema);
-        }
-    }
-}
-
-fn schemas_of(body: &mut Value) -> impl Iterator<Item = &mut Value> {
-    body.get_mut("content")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, media)| media.get_mut("schema"))
+    lifting.components.sort_keys();
+    document["components"]["schemas"] = lifting.components.into();
 }
 
 struct Lifting<'a> {
-    components: &'a mut Map<String, Value>,
-    directions: &'a mut Directions,
-    direction: Option<Direction>,
+    components: Schema,
+    received: &'a mut Received,
 }
 
 impl Lifting<'_> {
-    /// Lifts what is inside a schema that has this name.
-    fn inside(&mut self, name: &str, schema: &mut Value) {
-        let Value::Object(schema) = schema else {
-            return;
-        };
-        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-            for (property, inner) in properties {
-                self.one(&type_name(&format!("{name}-{property}")), inner);
+    fn body(&mut self, is_received: bool, name: &str, body: &mut Value) {
+        for (_, media) in entries_mut(body.get_mut("content")) {
+            if let Some(schema) = media.get_mut("schema") {
+                self.one(is_received, name, schema);
             }
-        }
-        if let Some(items) = schema.get_mut("items") {
-            self.one(&format!("{name}Item"), items);
         }
     }
 
-    fn one(&mut self, name: &str, schema: &mut Value) {
+    /// Lifts what is inside a schema that has this name.
+    fn inside(&mut self, is_received: bool, name: &str, schema: &mut Value) {
+        for (property, inner) in entries_mut(schema.get_mut("properties")) {
+            self.one(is_received, &format!("{name}-{property}"), inner);
+        }
+        if let Some(items) = schema.get_mut("items") {
+            self.one(is_received, &format!("{name}Item"), items);
+        }
+    }
+
+    fn one(&mut self, is_received: bool, name: &str, schema: &mut Value) {
+        let name = type_name(name);
         let is_type = schema.get("enum").is_some() || schema.get("properties").is_some();
         if !is_type {
-            self.inside(name, schema);
-            return;
+            return self.inside(is_received, &name, schema);
         }
-        let free = free_name(name, |name| self.components.contains_key(name));
+        let free = free_name(&name, |name| self.components.contains_key(name));
         // The name is taken from now on, also for what is inside.
         self.components.insert(free.clone(), Value::Null);
-        self.inside(&free, schema);
-        let nullable = schema
-            .as_object_mut()
-            .and_then(|schema| schema.shift_remove("nullable"))
-            == Some(true.into());
+        self.inside(is_received, &free, schema);
+        let nullable = taken(schema);
         let lifted = std::mem::replace(schema, schemas::referring_to(&free));
         if nullable {
             schema["nullable"] = true.into();
         }
-        if let Some(direction) = self.direction {
-            self.directions.insert(free.clone(), direction);
+        if is_received {
+            self.received.insert(free.clone());
         }
         self.components.insert(free, lifted);
     }

@@ -19,10 +19,14 @@ impl fmt::Display for Note {
         match self {
             Self::Undescribed {
                 target,
-                is_operation: true,
-            } => write!(f, "{target}: no summary; add one to the docs overlay"),
-            Self::Undescribed { target, .. } => {
-                write!(f, "{target}: no description; add one to the docs overlay")
+                is_operation,
+            } => {
+                let what = if *is_operation {
+                    "summary"
+                } else {
+                    "description"
+                };
+                write!(f, "{target}: no {what}; add one to the docs overlay")
             }
             Self::StaleSentence { overlay, target } => {
                 write!(

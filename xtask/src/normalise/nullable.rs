@@ -6,22 +6,6 @@ use serde_json::{Value, json};
 
 use super::schemas;
 
-/// Takes a literal `null` out of enums and says `nullable` instead.
-///
-/// A null among the values is not a variant that Rust could have.
-pub(super) fn take_null_out_of_enums(document: &mut Value) {
-    schemas::visit_all(document, &mut |schema| {
-        let Some(Value::Array(values)) = schema.get_mut("enum") else {
-            return;
-        };
-        let before = values.len();
-        values.retain(|value| !value.is_null());
-        if values.len() < before {
-            schema.insert("nullable".into(), true.into());
-        }
-    });
-}
-
 /// Moves `nullable` from components to the places that refer to them.
 ///
 /// A nullable component becomes two types of one name; a nullable use becomes an
@@ -29,13 +13,11 @@ pub(super) fn take_null_out_of_enums(document: &mut Value) {
 pub(super) fn hoist_nullable(document: &mut Value) {
     let mut nullable = BTreeSet::new();
     for (name, schema) in schemas::components_mut(document) {
-        let schema = schema.as_object_mut();
-        let taken = schema.and_then(|schema| schema.shift_remove("nullable"));
-        if taken == Some(true.into()) {
+        if taken(schema) {
             nullable.insert(name.clone());
         }
     }
-    schemas::visit_all(document, &mut |schema| {
+    schemas::visit_all(document, |schema| {
         if schemas::reference(schema).is_some_and(|name| nullable.contains(name)) {
             schema.insert("nullable".into(), true.into());
         }
@@ -47,7 +29,7 @@ pub(super) fn hoist_nullable(document: &mut Value) {
 /// What is beside a `$ref` is dropped when the document is read as OpenAPI 3.0; an
 /// `allOf` of one member may have neighbours.
 pub(super) fn wrap_nullable_references(document: &mut Value) {
-    schemas::visit_all(document, &mut |schema| {
+    schemas::visit_all(document, |schema| {
         if schema.len() > 1
             && let Some(reference) = schema.shift_remove("$ref")
         {
@@ -59,4 +41,10 @@ pub(super) fn wrap_nullable_references(document: &mut Value) {
             }
         }
     });
+}
+
+/// Takes `nullable` out of a schema. Returns whether it was true.
+pub(super) fn taken(schema: &mut Value) -> bool {
+    let schema = schema.as_object_mut();
+    schema.and_then(|schema| schema.shift_remove("nullable")) == Some(true.into())
 }

@@ -8,102 +8,84 @@ use crate::contract::METHODS;
 /// A schema object, in this module's signatures.
 pub(super) type Schema = Map<String, Value>;
 
+/// What a node of the document holds.
+#[derive(Clone, Copy)]
+enum Kind {
+    Schema,
+    /// Schemas by name, or in a list.
+    Schemas,
+    /// Anything else: there, schemas are under the key `schema`.
+    Other,
+}
+
 /// What is done with a schema at a place.
 type Visit<'v> = &'v mut dyn FnMut(&str, &mut Schema) -> Result<()>;
 
+/// Calls `visit` for every schema in a node, parents before their children. References are not
+/// followed: their targets are components and are visited as such.
+fn visit_in(place: &str, node: &mut Value, kind: Kind, visit: Visit<'_>) -> Result<()> {
+    if let (Kind::Schema, Value::Object(schema)) = (kind, &mut *node) {
+        visit(place, schema)?;
+    }
+    let children: Vec<(String, &mut Value)> = match node {
+        Value::Object(map) => map
+            .iter_mut()
+            .map(|(key, child)| (key.clone(), child))
+            .collect(),
+        Value::Array(list) => (0..).map(|n: usize| n.to_string()).zip(list).collect(),
+        _ => return Ok(()),
+    };
+    for (key, child) in children {
+        let kind = match (kind, key.as_str()) {
+            (Kind::Schema, "properties" | "allOf" | "anyOf" | "oneOf") => Kind::Schemas,
+            (Kind::Schema, "items" | "additionalProperties" | "not") => Kind::Schema,
+            (Kind::Schema, _) => continue,
+            (Kind::Schemas, _) | (Kind::Other, "schema") => Kind::Schema,
+            (Kind::Other, _) => Kind::Other,
+        };
+        let step = key.replace('~', "~0").replace('/', "~1");
+        visit_in(&format!("{place}/{step}"), child, kind, visit)?;
+    }
+    Ok(())
+}
+
+/// Calls `visit` for every schema of the document, wherever it is, with its place: components,
+/// request bodies, responses. Ends with the first error.
+pub(super) fn visit_places(document: &mut Value, visit: Visit<'_>) -> Result<()> {
+    for (pointer, kind) in [
+        ("/components/schemas", Kind::Schemas),
+        ("/components/parameters", Kind::Other),
+        ("/components/responses", Kind::Other),
+        ("/paths", Kind::Other),
+    ] {
+        if let Some(node) = document.pointer_mut(pointer) {
+            visit_in(&format!("#{pointer}"), node, kind, visit)?;
+        }
+    }
+    Ok(())
+}
+
 /// A visit that cannot fail.
-fn infallible(visit: &mut dyn FnMut(&mut Schema)) -> impl FnMut(&str, &mut Schema) -> Result<()> {
-    |_, schema| {
+fn infallible(mut visit: impl FnMut(&mut Schema)) -> impl FnMut(&str, &mut Schema) -> Result<()> {
+    move |_, schema| {
         visit(schema);
         Ok(())
     }
 }
 
-/// Calls `visit` for every schema of the document, parents before their children, wherever it is:
-/// components, request bodies, responses.
-pub(super) fn visit_all(document: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
+/// Like [`visit_places`], for what cannot fail.
+pub(super) fn visit_all(document: &mut Value, visit: impl FnMut(&mut Schema)) {
     let _ = visit_places(document, &mut infallible(visit));
 }
 
-/// Like [`visit_all`], and says where each schema is. Ends with the first error.
-pub(super) fn visit_places(document: &mut Value, visit: Visit<'_>) -> Result<()> {
-    for (name, schema) in components_mut(document) {
-        visit_schema_at(&format!("#/components/schemas/{name}"), schema, visit)?;
-    }
-    for holder in ["/components/parameters", "/components/responses", "/paths"] {
-        if let Some(node) = document.pointer_mut(holder) {
-            visit_holder_at(&format!("#{holder}"), node, visit)?;
-        }
-    }
-    Ok(())
+/// Calls `visit` for this schema and for every schema inside it.
+pub(super) fn visit_schema(schema: &mut Value, visit: impl FnMut(&mut Schema)) {
+    let _ = visit_in("", schema, Kind::Schema, &mut infallible(visit));
 }
 
-/// Calls `visit` for this schema and for every schema inside it. References are not
-/// followed: their targets are components and are visited as such.
-pub(super) fn visit_schema(schema: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let _ = visit_schema_at("", schema, &mut infallible(visit));
-}
-
-fn visit_schema_at(place: &str, schema: &mut Value, visit: Visit<'_>) -> Result<()> {
-    let Value::Object(schema) = schema else {
-        return Ok(());
-    };
-    visit(place, schema)?;
-    for key in [
-        "properties",
-        "items",
-        "additionalProperties",
-        "not",
-        "allOf",
-        "anyOf",
-        "oneOf",
-    ] {
-        let place = format!("{place}/{key}");
-        match (key, schema.get_mut(key)) {
-            ("properties", Some(Value::Object(properties))) => {
-                for (name, property) in properties {
-                    visit_schema_at(&format!("{place}/{name}"), property, visit)?;
-                }
-            }
-            (_, Some(Value::Array(members))) => {
-                for (n, member) in members.iter_mut().enumerate() {
-                    visit_schema_at(&format!("{place}/{n}"), member, visit)?;
-                }
-            }
-            (_, Some(inner)) => visit_schema_at(&place, inner, visit)?,
-            (_, None) => {}
-        }
-    }
-    Ok(())
-}
-
-/// Calls `visit` for every schema in a part of the document that is not a schema itself:
-/// there, schemas are under the key `schema`.
-pub(super) fn visit_holder(node: &mut Value, visit: &mut dyn FnMut(&mut Schema)) {
-    let _ = visit_holder_at("", node, &mut infallible(visit));
-}
-
-fn visit_holder_at(place: &str, node: &mut Value, visit: Visit<'_>) -> Result<()> {
-    match node {
-        Value::Object(map) => {
-            for (key, value) in map {
-                let step = key.replace('~', "~0").replace('/', "~1");
-                let place = format!("{place}/{step}");
-                if key == "schema" {
-                    visit_schema_at(&place, value, visit)?;
-                } else {
-                    visit_holder_at(&place, value, visit)?;
-                }
-            }
-        }
-        Value::Array(list) => {
-            for (n, item) in list.iter_mut().enumerate() {
-                visit_holder_at(&format!("{place}/{n}"), item, visit)?;
-            }
-        }
-        _ => {}
-    }
-    Ok(())
+/// Calls `visit` for every schema in a part of the document that is not a schema itself.
+pub(super) fn visit_holder(node: &mut Value, visit: impl FnMut(&mut Schema)) {
+    let _ = visit_in("", node, Kind::Other, &mut infallible(visit));
 }
 
 /// The component a `$ref` names, if the schema is one.
@@ -112,56 +94,44 @@ pub(super) fn reference(schema: &Schema) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }
 
-/// Takes the components of a kind other than schemas out of the document.
-pub(super) fn take_components(document: &mut Value, section: &str) -> Value {
-    let components = document
-        .get_mut("components")
-        .and_then(Value::as_object_mut);
-    let section = components.and_then(|components| components.shift_remove(section));
-    section.unwrap_or_default()
-}
-
-/// Puts a component in the place of a reference to it.
-pub(super) fn put_in_place(node: &mut Value, components: &Value) {
-    let reference = node["$ref"]
-        .as_str()
-        .and_then(|reference| reference.rsplit('/').next());
-    if let Some(component) = reference.and_then(|name| components.get(name)) {
-        *node = component.clone();
-    }
-}
-
 pub(super) fn referring_to(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-pub(super) fn components(document: &Value) -> Option<&Schema> {
-    document.pointer("/components/schemas")?.as_object()
+/// The text under a keyword; empty if there is none.
+pub(super) fn text<'a>(node: &'a Schema, keyword: &str) -> &'a str {
+    node.get(keyword)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+pub(super) fn components(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let schemas = document.pointer("/components/schemas");
+    schemas.and_then(Value::as_object).into_iter().flatten()
 }
 
 pub(super) fn components_mut(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    let schemas = document.pointer_mut("/components/schemas");
-    schemas.and_then(Value::as_object_mut).into_iter().flatten()
+    entries_mut(document.pointer_mut("/components/schemas"))
 }
 
-pub(super) fn operations(document: &Value) -> impl Iterator<Item = &Schema> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let items = paths.into_iter().flat_map(|paths| paths.values());
-    items
-        .flat_map(|item| METHODS.iter().filter_map(|method| item.get(*method)))
-        .filter_map(Value::as_object)
+/// The members of an object, if it is one.
+pub(super) fn entries_mut(node: Option<&mut Value>) -> impl Iterator<Item = (&String, &mut Value)> {
+    node.and_then(Value::as_object_mut).into_iter().flatten()
+}
+
+/// The elements of a list, if it is one.
+pub(super) fn list_mut(node: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
+    node.and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 /// Every operation of the document with its method and path, to be changed.
 pub(super) fn operations_mut(document: &mut Value) -> impl Iterator<Item = (String, &mut Schema)> {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    paths.into_iter().flatten().flat_map(|(path, item)| {
-        let operations = item.as_object_mut().into_iter().flatten();
-        operations
-            .filter(|(method, _)| METHODS.contains(&method.as_str()))
-            .filter_map(move |(method, operation)| {
-                let at = format!("{} {path}", method.to_uppercase());
-                Some((at, operation.as_object_mut()?))
-            })
+    entries_mut(document.get_mut("paths")).flat_map(|(path, item)| {
+        let operations = entries_mut(Some(item));
+        let operations = operations.filter(|(method, _)| METHODS.contains(&method.as_str()));
+        operations.filter_map(move |(method, operation)| {
+            let at = format!("{} {path}", method.to_uppercase());
+            Some((at, operation.as_object_mut()?))
+        })
     })
 }

@@ -1,10 +1,10 @@
 //! Types that the generator knows.
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::notes::Notes;
-use super::schemas::{self, Schema};
+use super::schemas::{self, Schema, text};
 
 const KNOWN: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -12,41 +12,37 @@ const KNOWN: [&str; 6] = ["string", "integer", "number", "boolean", "array", "ob
 /// type that OpenAPI 3.0 does not have be anything: the generator panics on it.
 pub(super) fn say_types(document: &mut Value, notes: &mut Notes) -> Result<()> {
     schemas::visit_places(document, &mut |place, schema| {
-        // Words for people, from which the generator would name types.
-        schema.shift_remove("title");
-        // What a value must not be, and how shapes are distinguished, has no place in a type.
-        schema.shift_remove("not");
-        schema.shift_remove("discriminator");
         if schema.contains_key("$ref") {
             return Ok(());
         }
-        match schema.get("type").and_then(Value::as_str) {
-            Some(kind) if KNOWN.contains(&kind) => {}
-            None => {
-                if let Some(meant) = meant(schema) {
-                    schema.insert("type".into(), meant.into());
+        let kind = match text(schema, "type") {
+            "" => meant(schema).unwrap_or_default().to_owned(),
+            kind => kind.to_owned(),
+        };
+        if KNOWN.contains(&kind.as_str()) {
+            schema.insert("type".into(), kind.clone().into());
+        } else if !kind.is_empty() {
+            notes.add(format!(
+                "{place}: OpenAPI 3.0 has no type `{kind}`; it is a JSON value in Rust"
+            ));
+            schema.shift_remove("type");
+        }
+        schema.retain(|keyword, value| match keyword.as_str() {
+            "properties" | "required" => kind == "object",
+            // Values of one type cannot be had with the map that keeps the order of keys, and an
+            // object that refuses what it does not know would break on the next release.
+            "additionalProperties" => {
+                if value.is_object() {
+                    *value = json!({});
                 }
+                kind == "object" && *value != false
             }
-            Some(unknown) => {
-                notes.add(format!(
-                    "{place}: OpenAPI 3.0 has no type `{unknown}`; it is a JSON value in Rust"
-                ));
-                schema.shift_remove("type");
-            }
-        }
-        let kind = schema
-            .get("type")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        let of = |wanted: &str| kind.as_deref() == Some(wanted);
-        if !of("object") {
-            for keyword in ["properties", "required", "additionalProperties"] {
-                schema.shift_remove(keyword);
-            }
-        }
-        if !of("array") {
-            schema.shift_remove("items");
-        }
+            "items" => kind == "array",
+            // Words for people, from which the generator would name types. What a value must not
+            // be, and how shapes are distinguished, has no place in a type.
+            "title" | "not" | "discriminator" => false,
+            _ => true,
+        });
         Ok(())
     })
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use toml_edit::{DocumentMut, Item, value};
@@ -12,27 +11,17 @@ use super::CRATES;
 /// The crate that is a program without a library.
 const PROGRAM: &str = "certs-cli";
 
-/// A crate that is published under another name.
-#[derive(Clone, Debug)]
-pub struct Rename {
-    from: String,
-    to: String,
-}
+/// A crate and the name under which it is published.
+pub type Rename = (String, String);
 
-impl FromStr for Rename {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let Some((from, to)) = text.split_once('=') else {
-            return Err("write it as CRATE=NAME, such as certs=acme-certs".to_owned());
-        };
-        if !CRATES.contains(&from) {
-            return Err(format!("{from} is not one of {}", CRATES.join(", ")));
+/// Reads `CRATE=NAME`.
+pub fn rename(text: &str) -> Result<Rename, String> {
+    match text.split_once('=') {
+        None => Err("write it as CRATE=NAME, such as certs=acme-certs".to_owned()),
+        Some((from, _)) if !CRATES.contains(&from) => {
+            Err(format!("{from} is not one of {}", CRATES.join(", ")))
         }
-        Ok(Rename {
-            from: from.to_owned(),
-            to: to.to_owned(),
-        })
+        Some((from, to)) => Ok((from.to_owned(), to.to_owned())),
     }
 }
 
@@ -67,8 +56,8 @@ impl<'a> Edits<'a> {
 
     /// What a crate is called where it is published.
     pub fn name<'n>(&'n self, name: &'n str) -> &'n str {
-        let rename = self.renames.iter().find(|rename| rename.from == name);
-        rename.map_or(name, |rename| &*rename.to)
+        let rename = self.renames.iter().find(|(from, _)| from == name);
+        rename.map_or(name, |(_, to)| to)
     }
 
     /// Edits the manifests of a tree. Returns the version that the crates share.

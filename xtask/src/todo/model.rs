@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToLowerCamelCase as _, ToUpperCamelCase as _};
+use heck::ToLowerCamelCase as _;
 use serde_json::Value;
 
 use super::sources::{self, Declaration, File, Member};
-use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of, is_identifier, rust_name};
+use super::{BLANK, END, Input, Lines, MODEL, Stage, Write, docs_of, rust_name};
 use crate::contract::{Contract, Property, schema_name};
-use crate::normalise::type_name;
+use crate::normalise::{type_name, variant_name};
 use crate::workspace::Workspace;
 
 /// In a schema, by our overlays: the client's model type for it.
@@ -488,16 +488,6 @@ fn is_id(name: &str) -> bool {
 fn variant(value: &str) -> String {
     let variant = variant_name(value);
     format!("        /// {BLANK}\n        {variant} => {value:?},")
-}
-
-/// A value's name in Rust. Not every value is a word: `30_DAYS`, or no text at all.
-fn variant_name(value: &str) -> String {
-    let name = value.to_upper_camel_case();
-    if is_identifier(&name) {
-        name
-    } else {
-        format!("Value{name}")
-    }
 }
 
 /// `Reviewer` of `Option<Box<Reviewer>>`.

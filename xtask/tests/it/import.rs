@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use xtask::import::{Options, run};
+use xtask::import::{Options, Upstream, run};
 use xtask::manifest::Manifest;
 use xtask::yaml;
 
@@ -50,21 +50,27 @@ impl Imports {
 
     fn options(&self) -> Options {
         Options {
-            dir: self.0.path("upstream"),
+            upstream: Upstream {
+                dir: self.0.path("upstream"),
+                commit: None,
+                date: None,
+            },
             version: None,
             out: None,
-            commit: None,
-            date: None,
         }
+    }
+
+    /// The options for a release that is known by its commit.
+    fn of(&self, commit: &str, date: &str) -> Options {
+        let mut options = self.options();
+        options.upstream.commit = Some(commit.to_owned());
+        options.upstream.date = Some(date.to_owned());
+        options
     }
 
     /// The options for the whole of a release.
     fn dated(&self) -> Options {
-        Options {
-            commit: Some(SHA.to_owned()),
-            date: Some("2024-05-06".to_owned()),
-            ..self.options()
-        }
+        self.of(SHA, "2024-05-06")
     }
 
     fn run(&self, options: &Options) -> Result<String, String> {
@@ -243,13 +249,10 @@ fn an_older_release_may_lack_what_came_since() {
       not in this release: GET /loans
     ");
     let dated = |date: &str| {
-        let out = library.0.path("dated.yaml");
         library.run(&Options {
             version: Some("beta".to_owned()),
-            out: Some(out),
-            commit: Some(SHA.to_owned()),
-            date: Some(date.to_owned()),
-            ..library.options()
+            out: Some(library.0.path("dated.yaml")),
+            ..library.of(SHA, date)
         })
     };
     assert!(dated("2023-12-31").is_ok());
@@ -375,11 +378,9 @@ fn oddities_are_reported_and_left_out() {
 fn both_contracts_and_the_manifest_are_written_together() {
     let library = Imports::new();
     let before = library.0.read("openapi/manifest.toml");
-    let options = Options {
-        commit: Some(SHA.to_uppercase()),
-        ..library.dated()
-    };
-    library.run(&options).unwrap();
+    library
+        .run(&library.of(&SHA.to_uppercase(), "2024-05-06"))
+        .unwrap();
 
     let manifest = library.0.read("openapi/manifest.toml");
     assert!(manifest.contains(&format!("commit = \"{SHA}\" # no release yet")));
@@ -472,14 +473,9 @@ fn the_source_is_asked_from_git() {
 fn what_cannot_be_recorded_is_refused() {
     let library = Imports::new();
     let error = |options: &Options| library.run(options).unwrap_err();
-    let said = |commit: &str, date: &str| Options {
-        commit: Some(commit.to_owned()),
-        date: Some(date.to_owned()),
-        ..library.options()
-    };
     insta::assert_snapshot!(error(&library.options()), @"the contract of version beta changes, and [dir]/upstream is not a git work tree: say what it is with --commit SHA --date YYYY-MM-DD");
-    insta::assert_snapshot!(error(&said("main", "2024-05-06")), @"`main` is not a commit: 40 hexadecimal digits");
-    insta::assert_snapshot!(error(&said(SHA, "2024-13-06")), @"`2024-13-06` is not a day: YYYY-MM-DD");
+    insta::assert_snapshot!(error(&library.of("main", "2024-05-06")), @"`main` is not a commit: 40 hexadecimal digits");
+    insta::assert_snapshot!(error(&library.of(SHA, "2024-13-06")), @"`2024-13-06` is not a day: YYYY-MM-DD");
     insta::assert_snapshot!(
         error(&Options { out: Some("out.yaml".into()), ..library.options() }),
         @"--out names one file: say which version with --version"
@@ -488,10 +484,9 @@ fn what_cannot_be_recorded_is_refused() {
         error(&Options { version: Some("v4".to_owned()), ..library.options() }),
         @"[dir]/openapi/manifest.toml has no version `v4`; it has `beta`, `v3`"
     );
-    insta::assert_snapshot!(
-        error(&Options { dir: library.0.path("nowhere"), ..library.options() }),
-        @"[dir]/nowhere: No such file or directory (os error 2); give the folder of a checkout of the vendor's repository"
-    );
+    let mut nowhere = library.options();
+    nowhere.upstream.dir = library.0.path("nowhere");
+    insta::assert_snapshot!(error(&nowhere), @"[dir]/nowhere: No such file or directory (os error 2); give the folder of a checkout of the vendor's repository");
 }
 
 // What import refuses.

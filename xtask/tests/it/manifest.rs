@@ -49,7 +49,7 @@ fn manifest(text: &str) -> Result<Manifest, String> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("manifest.toml"), text).unwrap();
     let folder = dir.path().display().to_string();
-    Manifest::load(dir.path()).map_err(|error| error.to_string().replace(&folder, "[dir]"))
+    Manifest::load(dir.path()).map_err(|error| format!("{error:#}").replace(&folder, "[dir]"))
 }
 
 #[test]

@@ -36,7 +36,14 @@ fn shapes_that_our_contracts_do_not_have() {
     let contract = contract(
         operation,
         json!({
-            "Base": {"required": ["id"], "properties": {"id": {"type": "string"}}},
+            "Base": {"required": ["id"], "properties": {
+                "id": {"type": "string"},
+                "label": reference("Label"),
+            }},
+            "Label": {"x-direction": "request", "required": ["text"], "properties": {
+                "text": {"type": "string"},
+            }},
+            "Shelf": {"nullable": true, "properties": {"mark": {"type": "string"}}},
             "Book": {"allOf": [reference("Base"), {"required": ["name"], "properties": {
                 "cover": {"nullable": true, "allOf": [reference("Cover")]},
                 "map": {"additionalProperties": {"type": "string"}},
@@ -48,6 +55,8 @@ fn shapes_that_our_contracts_do_not_have() {
                 "mixed": {"enum": ["A", 1]},
                 "id": {"type": "integer"},
                 "file": {"type": "file"},
+                "shelf": reference("Shelf"),
+                "state": {"type": "string", "nullable": true, "enum": ["LENT"]},
             }}]},
             "Cover": {"type": "string", "enum": [true, "A", "1_DAY", "a-b", "a_b", "", "self", null]},
             "Names": list,

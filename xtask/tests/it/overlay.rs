@@ -65,19 +65,19 @@ fn an_update_that_changes_nothing_is_an_error() {
 
 #[test]
 fn what_is_no_action_is_an_error() {
-    insta::assert_snapshot!(error(json!({"target": "$.paths", "update": {}})), @"action 1 of o.yaml cannot be read: `$.paths` has no `x-reason`: say why");
-    insta::assert_snapshot!(error(json!({"x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: it has no `target`");
-    insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml cannot be read: `paths` is not a JSONPath: at position 0, parser error");
-    insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because."})), @"action 1 of o.yaml cannot be read: `$.paths` has to have either `update` or `remove: true`");
-    insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml cannot be read: `x-when` of `$.paths` is not a JSONPath: 1");
+    insta::assert_snapshot!(error(json!({"target": "$.paths", "update": {}})), @"action 1 of o.yaml, for `$.paths`, cannot be read: say why it is there in `x-reason`");
+    insta::assert_snapshot!(error(json!({"x-reason": "Because.", "update": {}})), @"action 1 of o.yaml, for ``, cannot be read: missing field `target`");
+    insta::assert_snapshot!(error(json!({"target": "paths", "x-reason": "Because.", "update": {}})), @"action 1 of o.yaml, for `paths`, cannot be read: at position 0, parser error");
+    insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because."})), @"action 1 of o.yaml, for `$.paths`, cannot be read: say either `update` or `remove: true`");
+    insta::assert_snapshot!(error(json!({"target": "$.paths", "x-reason": "Because.", "remove": true, "x-when": 1})), @"action 1 of o.yaml, for `$.paths`, cannot be read: invalid type: integer `1`, expected a string representing a JSON Path query");
 }
 
 #[test]
 fn what_is_no_overlay_is_an_error() {
     let error = |overlay: Value| format!("{:#}", applied(&overlay).unwrap_err());
-    insta::assert_snapshot!(error(json!({"overlay": "2.0"})), @"o.yaml is not an OpenAPI Overlay 1.0 document: it lacks `overlay: 1.0.0`");
-    insta::assert_snapshot!(error(json!({"overlay": "1.0.0"})), @"o.yaml has no list of `actions`");
-    insta::assert_snapshot!(error(json!({"overlay": "1.0.0", "x-role": "prose"})), @r#"o.yaml has an unknown `x-role`: "prose"; known is `documentation`"#);
+    insta::assert_snapshot!(error(json!({"overlay": "2.0", "actions": []})), @"o.yaml is an overlay of version 2.0, not 1.0");
+    insta::assert_snapshot!(error(json!({"overlay": "1.0.0"})), @"o.yaml is not an OpenAPI Overlay 1.0 document: missing field `actions`");
+    insta::assert_snapshot!(error(json!({"overlay": "1.0.0", "x-role": "prose"})), @"o.yaml is not an OpenAPI Overlay 1.0 document: unknown variant `prose`, expected `documentation`");
 }
 
 #[test]

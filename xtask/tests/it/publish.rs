@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::publish::{Edits, Rename};
+use xtask::publish::{Edits, rename};
 
 const CRATES: [&str; 4] = ["certs-raw", "certs", "certs-sim", "certs-cli"];
 
@@ -44,7 +44,7 @@ certs-raw.workspace = true
 certs-sim = { path = "../certs-sim" }
 "#,
     );
-    let renames = ["certs=acme-certs", "certs-cli=acme"].map(|rename| rename.parse().unwrap());
+    let renames = ["certs=acme-certs", "certs-cli=acme"].map(|text| rename(text).unwrap());
     let edits = Edits::new(Some("acme"), &renames, Some("https://git.acme.test/certs")).unwrap();
     assert_eq!(edits.apply(tree.path()).unwrap(), "0.1.0");
     insta::assert_snapshot!(read(tree.path(), ""), @r#"
@@ -77,13 +77,13 @@ certs-sim = { path = "../certs-sim" }
 
 #[test]
 fn two_crates_cannot_have_one_name() {
-    let renames = ["certs=certs-raw".parse().unwrap()];
+    let renames = [rename("certs=certs-raw").unwrap()];
     let error = Edits::new(None, &renames, None).unwrap_err();
     assert_eq!(
         error.to_string(),
         "two crates cannot have one name: certs-cli, certs-raw, certs-raw, certs-sim"
     );
-    let error = "serde=cerde".parse::<Rename>().unwrap_err();
+    let error = rename("serde=cerde").unwrap_err();
     assert_eq!(
         error,
         "serde is not one of certs-raw, certs, certs-sim, certs-cli"

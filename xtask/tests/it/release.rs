@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use xtask::Workspace;
+use xtask::import::Upstream;
 use xtask::release::{Options, run};
 
 use crate::library::{Library, SHA};
@@ -42,12 +43,14 @@ impl House {
 
     fn options(&self) -> Options {
         Options {
-            dir: self.0.path("upstream"),
+            upstream: Upstream {
+                dir: self.0.path("upstream"),
+                commit: Some(SHA.to_owned()),
+                date: Some("2024-05-06".to_owned()),
+            },
             dry_run: false,
             scaffold: false,
             report: Some(self.0.path("report.md")),
-            commit: Some(SHA.to_owned()),
-            date: Some("2024-05-06".to_owned()),
         }
     }
 
@@ -186,10 +189,8 @@ fn an_entry_is_first_under_unreleased_and_is_replaced() {
     assert!(twice.contains("`Book.sheets`"), "{twice}");
     assert_eq!(twice.matches("### Changes").count(), 1, "{twice}");
     house.adds_pages();
-    let another = Options {
-        date: Some("2024-06-07".to_owned()),
-        ..house.options()
-    };
+    let mut another = house.options();
+    another.upstream.date = Some("2024-06-07".to_owned());
     house.run(&another).unwrap();
     let both = house.0.read("CHANGELOG.md");
     assert!(

@@ -732,7 +732,7 @@ fn names_that_are_none_in_rust_are_changed() {
         "pub self_: Option<String> => \"self\",",
         "VeryGood => \"very good\",",
         "Value30Days => \"30_DAYS\",",
-        "Value => \"\",",
+        "Empty => \"\",",
     ] {
         assert!(open.contains(line), "{line}\n{open}");
     }

@@ -54,7 +54,7 @@ fn a_flow_collection_may_be_indented_less_than_its_block() {
     // Lines keep their numbers.
     assert_eq!(
         error(b"a: {\n}\nb: 1\nb: 2\n"),
-        "test.yaml: not valid YAML: key `b` has different values on lines 3 and 4; keep one of the two"
+        "test.yaml:4: key `b` has another value on line 3; keep one of the two"
     );
 }
 
@@ -66,7 +66,7 @@ fn what_is_wrong_in_an_example_alone_does_not_matter() {
     );
     assert_eq!(value["properties"], json!({"example": {"type": "string"}}));
     // A property may be called that.
-    assert!(error(b"properties:\n  example: {a: 1, a: 2}\n").contains("different values"));
+    assert!(error(b"properties:\n  example: {a: 1, a: 2}\n").contains("another value"));
 }
 
 #[test]
@@ -105,6 +105,7 @@ fn what_two_readers_could_take_differently_is_refused() {
         ("unclosed", "a: [1, 2\nb: 3\n"),
         ("bad indentation", "a:\n    b: 1\n  c: 2\n"),
         ("duplicate", "a: 1\nb: 2\na: 3\n"),
+        ("duplicate beside a repetition", "a: 1\na: 2\na: 1\n"),
         ("duplicate by quotes", "200: a\n'200': b\n"),
         ("second document", "a: 1\n---\nb: 2\n"),
         ("merge key", "a: &x {b: 1}\nc:\n  <<: *x\n"),

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     #[arg(long, requires = "csv")]
     skip_bad_rows: bool,
 
-    /// Overwrite decisions that somebody else makes in the meantime
+    /// Overwrite decisions that somebody else makes after the plan was shown
     #[arg(long)]
     overwrite_changed: bool,
 
@@ -109,7 +109,7 @@ impl Options {
         let client = context.client()?;
         let rows = self.scope.workable(&client).await?;
 
-        let (plans, about, skipped) = match (rules, sheet) {
+        let (mut plans, about, skipped) = match (rules, sheet) {
             (Some(policy), _) => {
                 // A plan that is only shown needs names, not just ids.
                 let about = if self.changes.dry_run {
@@ -125,7 +125,7 @@ impl Options {
             }
             (None, None) => return Err(Failure::usage("give --csv or --rules")),
         };
-        let planned = self.dry_run(&client, &plans, &about).await?;
+        let planned = self.dry_run(&client, &mut plans, &about).await?;
         if planned.len() == 0 {
             eprintln!("There is nothing to decide.");
             return Ok(if skipped > 0 {
@@ -155,9 +155,10 @@ impl Options {
         self.changes.confirm(&client, &question).await?;
         let kept = self.changes.begin("decide").await?;
         let total = planned.len() as u64;
-        let report = self
+        let mut report = self
             .send(&client, plans, &about, kept.as_ref(), total)
             .await?;
+        report.complete_from(&planned);
         let status = report.conclude(context, kept.as_ref())?;
         Ok(match status {
             Status::Done if skipped > 0 => Status::Partly,
@@ -199,6 +200,7 @@ impl Options {
         let notes = [
             (matched.decided_already, "decided so already"),
             (matched.without_decision, "without a decision"),
+            (matched.changing, "changing an earlier decision"),
             (skipped, "skipped because of mistakes"),
         ];
         for (count, what) in notes {
@@ -217,20 +219,28 @@ impl Options {
         Ok((plans.collect(), matched.about, skipped))
     }
 
+    /// Makes the plan to show. What is confirmed is what is sent: rules become the decisions that
+    /// they made.
     async fn dry_run(
         &self,
         client: &Client,
-        plans: &[Plan],
+        plans: &mut Vec<Plan>,
         about: &HashMap<Id, About>,
     ) -> Result<Report> {
         let progress = Progress::new("Checking", plans.len() as u64);
         let mut report = Report::default();
-        for plan in plans {
+        for plan in plans.iter_mut() {
             let dry_run = plan.decide(client).dry_run();
-            let outcome = in_time(dry_run).await?;
+            let outcome = in_time(dry_run).await??;
             progress.inc();
-            report.add(&plan.certification, Ok(outcome?), |id| described(about, id));
+            let decisions = outcome
+                .items()
+                .iter()
+                .filter_map(|it| it.decision.as_deref());
+            plan.what = What::Decisions(decisions.cloned().collect());
+            report.add(&plan.certification, Ok(outcome), |id| described(about, id));
         }
+        plans.retain(|plan| !matches!(&plan.what, What::Decisions(none) if none.is_empty()));
         progress.finish();
         Ok(report)
     }
@@ -251,9 +261,11 @@ impl Options {
             if plans.len() > 1 {
                 call = call.concurrency(1);
             }
-            if self.overwrite_changed {
-                call = call.overwrite_changed();
-            }
+            call = if self.overwrite_changed {
+                call.overwrite_changed()
+            } else {
+                call.leave_changed()
+            };
             if let Some(kept) = kept {
                 call = call.journal(&kept.journal);
             }

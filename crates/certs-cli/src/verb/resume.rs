@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use certs::{Journal, ResumeOutcome, ResumedCall};
+use certs::{Client, Journal, ResumeOutcome, ResumedCall};
 use clap::Args;
 
 use crate::confirm;
 use crate::context::Context;
-use crate::effects::{self, counted};
+use crate::effects::{self, Kept, Report, Unfinished, counted};
 use crate::interrupt;
 use crate::output::{Field, Record};
 use crate::progress::Progress;
@@ -40,21 +40,22 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) async fn run(&self, context: &Context) -> Result {
         let client = context.client()?;
-        let journal = match &self.journal {
-            Some(path) => Journal::open(path).await?,
-            None => match effects::unfinished(&client).await {
-                Some((path, journal)) => {
-                    eprintln!("Journal: {}", path.display());
-                    journal
-                }
+        let kept = match &self.journal {
+            Some(path) => Kept {
+                journal: Journal::open(path).await?,
+                path: path.clone(),
+            },
+            None => match newest(&client).await? {
+                Some(kept) => kept,
                 None => return nothing(),
             },
         };
-        let left = interrupt::reading(client.resume(&journal).dry_run()).await?;
+        let journal = &kept.journal;
+        let left = interrupt::reading(client.resume(journal).dry_run()).await?;
         if left.is_empty() {
             return nothing();
         }
-        show(context, &left, self.dry_run)?;
+        show(context, &left)?;
         let items = left.items().count();
         let what = format!(
             "{} in {}",
@@ -62,6 +63,9 @@ impl Options {
             counted(left.calls().len(), "call")
         );
         if self.dry_run {
+            if !context.output.is_for_people() {
+                report(&left).show_plan(context)?;
+            }
             context
                 .output
                 .line(format!("{what} left to do. Nothing was sent."))?;
@@ -76,7 +80,7 @@ impl Options {
             .await?;
         }
         let progress = Progress::new("Resuming", items as u64);
-        let mut resume = client.resume(&journal).progress(progress.reporter());
+        let mut resume = client.resume(journal).progress(progress.reporter());
         if self.overwrite_changed {
             resume = resume.overwrite_changed();
         }
@@ -85,20 +89,37 @@ impl Options {
         let outcome = outcome.ok_or_else(|| {
             Failure::Stopped("stopped. To continue: the same command again".to_owned())
         })??;
-        show(context, &outcome, true)?;
-        for item in outcome.items() {
-            if let Some(error) = item.outcome.error() {
-                eprintln!("certs: {}: {error}", item.id);
-            }
-        }
+        show(context, &outcome)?;
         if outcome.dropped_calls() > 0 {
             eprintln!(
                 "{} had no complete plan and sent nothing. Run the command again.",
                 counted(outcome.dropped_calls(), "call")
             );
         }
-        Ok(Status::complete(outcome.is_complete()))
+        let status = report(&outcome).conclude(context, Some(&kept))?;
+        Ok(match status {
+            Status::Done => Status::complete(outcome.is_complete()),
+            status => status,
+        })
     }
+}
+
+/// The newest unfinished journal. An error if it may be one that cannot be read.
+async fn newest(client: &Client) -> Result<Option<Kept>> {
+    let Unfinished { newest, unreadable } = effects::unfinished(client, usize::MAX).await;
+    for (path, error) in &unreadable {
+        eprintln!("Note: {} was left out: {error}", path.display());
+    }
+    match &newest {
+        Some(kept) => eprintln!("Journal: {}", kept.path.display()),
+        None if unreadable.is_empty() => {}
+        None => {
+            return Err(Failure::error(
+                "none of the journals that can be read is unfinished. Name one to see more",
+            ));
+        }
+    }
+    Ok(newest)
 }
 
 fn nothing() -> Result {
@@ -106,12 +127,28 @@ fn nothing() -> Result {
     Ok(Status::Nothing)
 }
 
-fn show(context: &Context, outcome: &ResumeOutcome, for_programs: bool) -> Result<()> {
-    if context.output.is_for_people() || for_programs {
+/// Shows the calls to people; programs read their items.
+fn show(context: &Context, outcome: &ResumeOutcome) -> Result<()> {
+    if context.output.is_for_people() {
         let lines: Vec<_> = outcome.calls().iter().map(Line).collect();
         context.output.all(&lines.iter().collect::<Vec<_>>())?;
     }
     Ok(())
+}
+
+fn report(outcome: &ResumeOutcome) -> Report {
+    let mut report = Report::default();
+    for ResumedCall {
+        certification,
+        action,
+        outcome,
+        ..
+    } in outcome.calls()
+    {
+        let about = |_: &_| (Some(action.to_string()), None);
+        report.add_items(certification, outcome.items(), about);
+    }
+    report
 }
 
 struct Line<'a>(&'a ResumedCall);

@@ -68,7 +68,7 @@ impl Options {
             }
         };
         effects::run(work, &progress, kept.as_ref()).await?;
-        conclude(context, &lines, "signed off")
+        conclude(context, &lines, "signed off", kept.as_ref())
     }
 
     async fn call(
@@ -95,26 +95,41 @@ impl Options {
             let result = interrupt::unless_stopped(call).await?;
             lines.push(Line::new(row, result.ok_or_else(interrupt::stopped)?));
         }
-        conclude(context, &lines, "could be signed off. Nothing was sent")
+        conclude(
+            context,
+            &lines,
+            "could be signed off. Nothing was sent",
+            None,
+        )
     }
 }
 
-fn conclude(context: &Context, lines: &[Line<'_>], what: &str) -> Result {
+fn conclude(context: &Context, lines: &[Line<'_>], what: &str, kept: Option<&Kept>) -> Result {
     context.output.all(&lines.iter().collect::<Vec<_>>())?;
-    let mut count = 0;
     for line in lines {
-        match &line.result {
-            Ok(_) => count += 1,
-            Err(error) => eprintln!("certs: {}: {error}", name_of(line.row)),
+        if let Err(error) = &line.result {
+            eprintln!("certs: {}: {error}", name_of(line.row));
         }
     }
+    let done = lines.iter().filter(|line| line.result.is_ok()).count();
+    let unknown = lines.iter().filter(|line| line.is_unknown()).count();
+    let count = lines.len();
+    let but = match unknown {
+        0 => String::new(),
+        some => format!(", {some} unknown"),
+    };
     context
         .output
-        .line(format!("{count} of {} {what}.", lines.len()))?;
-    match count {
-        0 => Err(Failure::error("no certification was signed off")),
-        count => Ok(Status::complete(count == lines.len())),
+        .line(format!("{done} of {count} {what}{but}."))?;
+    if let Some(kept) = kept.filter(|_| done < count) {
+        kept.advise();
     }
+    if done == 0 && unknown == 0 {
+        return Err(Failure::error(
+            "none of the certifications is ready to be signed off",
+        ));
+    }
+    Ok(Status::complete(done == count))
 }
 
 struct Line<'a> {
@@ -126,6 +141,12 @@ impl<'a> Line<'a> {
     fn new(row: &'a Certification, result: certs::Result<Certification>) -> Self {
         Self { row, result }
     }
+
+    /// Whether it may be signed off.
+    fn is_unknown(&self) -> bool {
+        let error = self.result.as_ref().err();
+        error.is_some_and(certs::Error::may_have_taken_effect)
+    }
 }
 
 impl Record for Line<'_> {
@@ -133,6 +154,7 @@ impl Record for Line<'_> {
         let signed = self.result.as_ref().ok().and_then(|row| row.signed);
         let error = self.result.as_ref().err();
         let outcome = match (error, signed) {
+            (Some(_), _) if self.is_unknown() => "unknown",
             (Some(_), _) => "not yet",
             (None, Some(_)) => "signed off",
             (None, None) => "ready",

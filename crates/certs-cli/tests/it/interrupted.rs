@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use certs_sim::{Decision, Operation};
 
-use crate::support::{Tenant, finished, item_id};
+use crate::support::{CERTIFICATION, Tenant, finished, item_id};
 
 const ROWS: usize = 5_000;
 
@@ -66,7 +66,8 @@ fn five_thousand_rows_continue_after_a_kill() {
 
     let journal = tenant.journal().display().to_string();
     let left = tenant.run(&format!("resume {journal} --dry-run")).done();
-    left.prints("5000").prints("Nothing was sent");
+    let left = left.prints("0 of 5000 applied, 1000 unknown, 4000 not attempted");
+    left.prints("Nothing was sent");
     tenant
         .run(&format!("resume {journal}"))
         .with(2)
@@ -105,4 +106,71 @@ fn ctrl_c_says_what_was_done_and_how_to_continue() {
     stopped.says(&format!("certs resume {journal}"));
     tenant.run(&format!("resume {journal} --yes")).done();
     assert_all_are_decided(&tenant);
+}
+
+/// Resuming names the items that are not done, to people and to programs.
+#[test]
+fn what_a_person_decides_in_the_meantime_is_left_and_named() {
+    let tenant = Tenant::of_items(ROWS);
+    let mut child = begun(&tenant);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let theirs = item_id(4_000);
+    let decided = tenant
+        .sim
+        .decide(&theirs, Decision::Revoke, Some("left the team"));
+    decided.unwrap();
+    let resumed = tenant.run("resume --yes").with(3);
+    let resumed = resumed.prints("4999 of 5000 applied, 1 changed meanwhile");
+    resumed.prints(&theirs).says("To continue");
+    let again = tenant.run("resume --yes --output jsonl").with(1);
+    assert!(again.out.contains(&theirs), "{again:#?}");
+    assert_eq!(again.out.lines().count(), 1);
+    tenant.run("resume --yes --overwrite-changed").done();
+    let item = tenant.sim.item(&theirs).unwrap();
+    assert_eq!(item.comments.as_deref(), Some("row 4000"));
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_not_taken_for_a_finished_one() {
+    let tenant = Tenant::of_items(2);
+    tenant
+        .run("resume --yes")
+        .with(4)
+        .says("Nothing is unfinished");
+    let newer = r#"{"event":"journal","format":99,"other":"fields"}"#;
+    let folder = tenant.path(".local/state/certs/journals");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("20990101-000000-decide.jsonl"), newer).unwrap();
+    let resumed = tenant.run("resume --yes").with(1);
+    resumed
+        .says("20990101-000000-decide.jsonl was left out")
+        .says("begun by a newer version");
+}
+
+/// The sign-off arrives, but the service is gone before it responds.
+#[test]
+fn a_sign_off_without_a_response_is_unknown_until_it_is_resumed() {
+    let tenant = Tenant::of_items(2);
+    for number in 0..2 {
+        let item = item_id(number);
+        tenant.sim.decide(&item, Decision::Approve, None).unwrap();
+    }
+    let rule = "sign-off:silence-after".parse().unwrap();
+    tenant.sim.faults().add(rule);
+    let mut command = tenant.command(["sign-off", CERTIFICATION, "--yes"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    while tenant.sim.traffic().of(Operation::SignOff) < 1 {
+        sleep(Duration::from_millis(10));
+    }
+    let Tenant { sim, home, .. } = tenant;
+    drop(sim);
+    let unknown = finished(child.wait_with_output().unwrap()).with(3);
+    unknown
+        .prints("unknown")
+        .prints("0 of 1 signed off, 1 unknown")
+        .says("It may have taken effect")
+        .says("To continue with what can be done: certs resume");
+    drop(home);
 }

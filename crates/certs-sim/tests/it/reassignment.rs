@@ -3,7 +3,7 @@ use std::time::Duration;
 use certs_sim::{Phase, Reviewer, Simulator, TaskStatus, view};
 use serde_json::{Value, json};
 
-use crate::client::{Client, counts, simulator};
+use crate::client::{Client, simulator};
 
 fn active(sim: &Simulator) -> view::Certification {
     sim.certifications()
@@ -44,8 +44,7 @@ async fn items_go_to_a_certification_of_the_new_reviewer() {
         .await
         .ok();
     assert_eq!(after["id"], row.id.as_str());
-    let left = items.len() - 1;
-    assert_eq!(counts(&after, ["decisionsTotal"]), [left.to_string()]);
+    assert_eq!(after["decisionsTotal"], items.len() - 1);
 
     let found = |sim: &Simulator| {
         let all = sim.certifications();

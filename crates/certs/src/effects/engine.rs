@@ -4,12 +4,12 @@ mod notes;
 mod tasks;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::journal::{Journal, PartId, Standing};
+use super::journal::{Journal, Lease, PartId, Standing};
 use super::outcome::{BulkOutcome, ItemOutcome, NotAttempted, Outcome};
 use super::settings::Settings;
 use super::{Accepted, Asked, Effect, Known, Observed, Part, Probe};
@@ -50,6 +50,8 @@ struct Run<'a> {
     effect: &'a dyn Effect,
     settings: &'a Settings,
     started: Instant,
+    /// Keeps other runs of this process from the same items of the journal.
+    lease: Lease,
     state: Mutex<State>,
 }
 
@@ -91,8 +93,7 @@ pub(crate) async fn finish(
 ) -> Result<(BulkOutcome, Option<Error>)> {
     settings.progress.total(effect.len() as u64);
     if settings.dry_run {
-        let planned = Outcome::NotAttempted(NotAttempted::DryRun);
-        return Ok((all(effect, &planned), None));
+        return Ok((dry(api, effect, &parts.unwrap_or_default()), None));
     }
     let run = Run::new(api, effect, settings);
     let parts = match parts {
@@ -104,6 +105,31 @@ pub(crate) async fn finish(
     let state = state.unwrap_or_else(PoisonError::into_inner);
     let failure = state.failure().cloned();
     Ok((state.outcome, failure))
+}
+
+/// The outcome of a dry run: items that an earlier run has sent may be done.
+fn dry(api: &Api, effect: &dyn Effect, parts: &[Part]) -> BulkOutcome {
+    let mut outcome = all(effect, &Outcome::NotAttempted(NotAttempted::DryRun));
+    for Part { items, known, .. } in parts {
+        for item in items {
+            let item = &mut outcome.items[*item];
+            match known {
+                Known::Planned | Known::PlannedEarlier => {}
+                Known::Sent { .. } => {
+                    let lost = Error::of_earlier_run().during(api.operation(effect.operation()));
+                    item.outcome = Outcome::Unknown(lost);
+                }
+                Known::Task(task) => {
+                    item.outcome = Outcome::Pending(None);
+                    item.task = Some(Arc::new(Task {
+                        id: Id::from(&task.task),
+                        ..Task::default()
+                    }));
+                }
+            }
+        }
+    }
+    outcome
 }
 
 fn all(effect: &dyn Effect, outcome: &Outcome) -> BulkOutcome {
@@ -140,6 +166,7 @@ impl<'a> Run<'a> {
             effect,
             settings,
             started: time::now(),
+            lease: Lease::default(),
             state: Mutex::new(state),
         }
     }
@@ -173,17 +200,27 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        if let Some(journal) = journal {
+            let parts: Vec<_> = known.keys().copied().collect();
+            journal.lease(&parts, &self.lease)?;
+        }
         self.note(None, &applied, &Outcome::Applied).await;
+        let known_new = if self.settings.leaves_changed {
+            Known::PlannedEarlier
+        } else {
+            Known::Planned
+        };
         let planned = |items| Part {
             id: None,
             items,
-            known: Known::Planned,
+            known: known_new.clone(),
         };
         let mut new: Vec<_> = effect.cut(new).into_iter().map(planned).collect();
         if let Some(journal) = journal.filter(|_| !new.is_empty()) {
             let items = |part: &Part| part.items.iter().map(|it| effect.item_spec(*it)).collect();
             let parts = new.iter().map(items);
-            match journal.plan(self.api.base_url(), spec, parts).await {
+            let url = self.api.base_url();
+            match journal.plan(url, spec, parts, &self.lease).await {
                 Ok(ids) => {
                     for (part, id) in new.iter_mut().zip(ids) {
                         part.id = Some(id);
@@ -322,7 +359,15 @@ impl<'a> Run<'a> {
                     return Some(error);
                 }
                 self.stop(&error);
-                self.note(part.id, &left, &Outcome::Refused(error)).await;
+                // What was sent before may be the reason for the refusal.
+                let outcome = match lost {
+                    Some(lost) if may_be_under_way(&lost) => {
+                        left = self.read_back(part.id, &left, After::Losing(&lost)).await;
+                        Outcome::Unknown(lost)
+                    }
+                    _ => Outcome::Refused(error),
+                };
+                self.note(part.id, &left, &outcome).await;
                 return None;
             }
             if error.is_too_late() && readings < READINGS {

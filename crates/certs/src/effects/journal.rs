@@ -19,7 +19,7 @@ use spec::{CallSpec, ItemSpec};
 use state::State;
 
 pub(crate) use line::{End, PartId, TaskRef};
-pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
+pub(crate) use state::{Lease, OpenItems, Standing, UnfinishedCall};
 
 /// A journal: an append-only file of JSON lines that holds every intended effect before it is
 /// sent, and its outcome afterwards.
@@ -52,7 +52,8 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// It holds the ids of certifications, items, tasks and new reviewers, decisions with their
 /// comments, the reasons of reassignments, and the tenant's address; no token and no secret. A
 /// journal is of one tenant, and of one process at a time: its file is locked while it is open.
-/// Clones share it.
+/// Clones share it: calls on different items may use it at once. A call about items that another one
+/// works on is refused, and so is resuming before all calls have ended or are dropped.
 ///
 /// # The same call again
 ///
@@ -89,7 +90,7 @@ pub(crate) use state::{OpenItems, Standing, UnfinishedCall};
 /// An item has an `id`; a decision `decision`, `comment`, `end_date`, `bulk`, `recommendation` and
 /// `seen`, which is what the item showed when it was planned (`"open"`, `{"decided":…}` with a
 /// `decision` and a `comment`, or `"absent"` if the certification did not have it); a reassignment
-/// `type`, as the service names it.
+/// `type`, as the service names it; a certification that is reassigned its `reviewer` at that time.
 ///
 /// An `end` is `applied`; `applied_unverified`: as far as responses show; `refused`: the service
 /// would refuse it again; `lost`: a reassignment whose response was lost and that was not seen to
@@ -226,20 +227,47 @@ impl Journal {
         }
     }
 
+    /// Takes the calls of these parts for a run.
+    ///
+    /// # Errors
+    ///
+    /// If another run of this process works on one of them.
+    pub(crate) fn lease(&self, parts: &[PartId], lease: &Lease) -> Result<()> {
+        self.state().lease_parts(parts, lease).map_err(rival)
+    }
+
+    /// Takes all calls that have not ended for a run.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub(crate) fn lease_unfinished(&self, lease: &Lease) -> Result<()> {
+        self.state().lease_unfinished(lease).map_err(rival)
+    }
+
     /// Writes the plan of a call, and returns a number for each of its parts. When this returns,
     /// all of it is on the disk; it may go there in several appends.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or if another run of this process works on the same items.
     pub(crate) async fn plan(
         &self,
         base_url: &str,
         spec: CallSpec,
         mut parts: impl Iterator<Item = Vec<ItemSpec>> + Send,
+        lease: &Lease,
     ) -> Result<Vec<PartId>> {
         /// Writes this many items at a time, so that memory does not hold the plan twice.
         const AT_A_TIME: usize = 250;
         let tenant = tenant(base_url).to_owned();
+        let holder = Arc::downgrade(lease);
         let begin = move |state: &mut State| {
             let header = state.tenant.is_none().then(|| Line::header(tenant));
             let call = state.next_call();
+            if let Some(lease) = holder.upgrade() {
+                state.lease(call, &lease);
+            }
             let lines = header.into_iter().chain([Line::Call { call, spec }]);
             (lines.collect(), call)
         };
@@ -267,8 +295,15 @@ impl Journal {
             ids.extend(numbers);
         }
         let parts = ids.len() as u64;
-        self.append(vec![Line::Planned { call, parts }], true)
-            .await?;
+        let holder = Arc::downgrade(lease);
+        let complete = move |state: &mut State| {
+            let lease = holder.upgrade().unwrap_or_default();
+            match state.rival(call, &lease) {
+                Some(other) => (vec![Line::Dropped { call }], Err(rival(other))),
+                None => (vec![Line::Planned { call, parts }], Ok(())),
+            }
+        };
+        self.write(complete, true).await??;
         Ok(ids)
     }
 
@@ -301,13 +336,12 @@ impl Journal {
             return Ok(());
         }
         let lines = move |state: &mut State| {
-            let whole = state.open_items(part);
             let line = |Ended { end, reason, items }: Ended| Line::Ended {
                 part,
                 end,
                 reason,
                 // That all of it came to the same end needs no list.
-                items: (items.len() != whole).then_some(items),
+                items: (!state.are_all_open(part, &items)).then_some(items),
             };
             (ends.into_iter().map(line).collect(), ())
         };
@@ -373,6 +407,14 @@ async fn blocking<T: Send + 'static>(
 
 fn interrupted() -> Error {
     Error::cancelled("the journal was not written: its writer panicked, or the runtime shuts down")
+}
+
+/// The error of a run that would work on the same items as another one.
+fn rival(call: u64) -> Error {
+    Error::journal_says(&format!(
+        "another call of this program works on the same items with this journal, and has not ended \
+         (call {call}). Wait until it has, or drop it"
+    ))
 }
 
 /// What identifies a tenant: its address without the scheme.

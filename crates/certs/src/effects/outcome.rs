@@ -230,7 +230,8 @@ impl BulkOutcome {
             )),
         };
         let ids = self.items.iter().filter(left).map(|item| item.id.clone());
-        Err(error.with_context(&self.to_string()).about(ids.collect()))
+        let context = format!("{self}; the first because of");
+        Err(error.with_context(&context).about(ids.collect()))
     }
 
     fn that(&self, is: impl Fn(&Outcome) -> bool) -> impl Iterator<Item = &ItemOutcome> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Effect;
 use super::engine;
 use super::journal::spec::{CallSpec, ReassignMode};
-use super::journal::{Journal, OpenItems, UnfinishedCall};
+use super::journal::{Journal, Lease, OpenItems, UnfinishedCall};
 use super::outcome::{BulkOutcome, ItemOutcome};
 use super::settings::{Settings, settings};
 use crate::api::Api;
@@ -34,8 +34,8 @@ pub(crate) type Rebuild = fn(&Api, &CallSpec, OpenItems, Duration) -> Result<Box
 ///
 /// # Errors
 ///
-/// An error means that nothing was done: the journal belongs to another tenant or cannot be
-/// written, or nothing in it could be sent, such as a sign-off that is [not
+/// An error means that nothing was done: the journal belongs to another tenant, is used by a call of
+/// this program that has not ended, or cannot be written, or nothing in it could be sent, such as a sign-off that is [not
 /// ready](crate::ErrorKind::NotReady).
 #[derive(Debug)]
 #[must_use = "nothing is resumed until this is awaited"]
@@ -66,6 +66,10 @@ impl Resume {
     async fn run(self) -> Result<ResumeOutcome> {
         let api = self.api.reporting(&self.settings.progress);
         self.journal.check(api.base_url())?;
+        let lease = Lease::default();
+        if !self.settings.dry_run {
+            self.journal.lease_unfinished(&lease)?;
+        }
         let is_sign_off = |spec: &CallSpec| matches!(spec, CallSpec::SignOff(_));
         let mut unfinished = self.journal.state().unfinished();
         unfinished.sort_by_key(|call| is_sign_off(&call.spec));

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) progress: Reporter,
     pub(crate) dry_run: bool,
     pub(crate) overwrite: bool,
+    /// Whether items are read again before they are sent, to leave alone those that have changed.
+    pub(crate) leaves_changed: bool,
     pub(crate) waits: bool,
     pub(crate) timeout: Option<Duration>,
     /// When the items were read from which the effect was planned, if it depends on them.
@@ -50,9 +52,9 @@ macro_rules! setting {
         }
     };
     (dry_run) => {
-        /// Shows what the call would do: the outcome has every item, and each is not attempted. All
-        /// checks are made, including that of the certification's phase. Only reads are sent, and
-        /// nothing is written to a journal.
+        /// Shows what the call would do: the outcome has every item, and each is not attempted, or
+        /// unknown or pending if an earlier run has sent it. All checks are made, including that of
+        /// the certification's phase. Only reads are sent, and nothing is written to a journal.
         pub fn dry_run(mut self) -> Self {
             self.settings.dry_run = true;
             self
@@ -73,6 +75,19 @@ macro_rules! setting {
         /// made, when a decision's response was lost, and on resuming.
         pub fn overwrite_changed(mut self) -> Self {
             self.settings.overwrite = true;
+            self
+        }
+    };
+    (leave_changed) => {
+        /// Reads the items again before they are sent, and leaves alone those that somebody has
+        /// changed since they were listed. By default, decisions that the caller names are sent
+        /// whatever the items show by then. Set it if time passes in between, for example because a
+        /// person confirms the decisions first.
+        ///
+        /// An item that is named only by its id is compared with what it shows when the call begins.
+        /// It costs one more read for each batch.
+        pub fn leave_changed(mut self) -> Self {
+            self.settings.leaves_changed = true;
             self
         }
     };

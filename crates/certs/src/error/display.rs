@@ -11,7 +11,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let repr = &*self.0;
         if let Some(context) = &repr.context {
-            write!(f, "{context}; the first because of: ")?;
+            write!(f, "{context}: ")?;
         }
         if let Some(operation) = repr.operation {
             write!(f, "{} ({}): ", operation.id, operation.version)?;

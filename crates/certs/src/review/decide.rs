@@ -120,6 +120,8 @@ impl Review {
 ///   items were read. If a batch has to wait longer, for the rate limit or after a 429, its items are
 ///   read again, up to three times; then the call ends with
 ///   [`RateLimited`](crate::ErrorKind::RateLimited).
+/// - Decisions that the caller names are sent whatever their items show, unless
+///   [`leave_changed`](Self::leave_changed) is set.
 /// - Anything else (401, 403, 404, no token, no connection, 429 for longer than the
 ///   [`RetryPolicy`](crate::RetryPolicy) waits) would affect the other batches, too. It ends the
 ///   call, and items that are not sent by then are not attempted.
@@ -155,7 +157,7 @@ enum Source {
     Policy(Policy),
 }
 
-settings!(Decide: concurrency, dry_run, journal, overwrite_changed, progress);
+settings!(Decide: concurrency, dry_run, journal, leave_changed, overwrite_changed, progress);
 awaited!(Decide -> BulkOutcome, |call| (
     tracing::info_span!("decide", certification = %call.review.id),
     call.review.api.operation(OPERATION),
@@ -237,8 +239,11 @@ impl Decide {
         };
         let reads = settings.dry_run || settings.seen_at.is_some();
         check::certification(&api, &effect, reads).await?;
-        if let Some(journal) = settings.journal.as_ref().filter(|_| !settings.dry_run) {
+        let journal = settings.journal.as_ref();
+        if let Some(journal) = journal.filter(|_| !settings.dry_run) {
             effect.continue_from(journal)?;
+        }
+        if !settings.dry_run && (journal.is_some() || settings.leaves_changed) {
             effect.read_items(&api, journal).await?;
         }
         let mut outcome = engine::run(&api, &effect, &settings).await?;

@@ -1,12 +1,10 @@
 //! Bodies that the generator can write and read.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::normalise::notes::Notes;
-use crate::normalise::schemas;
+use crate::normalise::schemas::{self, entries_mut};
 
 const JSON: &str = "application/json";
 
@@ -18,16 +16,11 @@ pub(crate) const MEDIA_TYPE: &str = "x-media-type";
 /// is any JSON. The generator knows one media type of JSON; another one is kept beside the body.
 pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<()> {
     for (at, operation) in schemas::operations_mut(document) {
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
-        for (_, response) in responses.into_iter().flatten() {
-            let content = response.get_mut("content").and_then(Value::as_object_mut);
-            for (name, media) in content.into_iter().flatten() {
-                if essence(name) == JSON {
-                    any_json(media);
-                }
-            }
+        for (_, response) in entries_mut(operation.get_mut("responses")) {
+            let content = entries_mut(response.get_mut("content"));
+            content
+                .filter(|(name, _)| essence(name) == JSON)
+                .for_each(|(_, media)| any_json(media));
         }
         let body = operation.get_mut("requestBody");
         let Some(Value::Object(content)) = body.and_then(|body| body.get_mut("content")) else {
@@ -38,11 +31,10 @@ pub(in crate::normalise) fn digestible_bodies(document: &mut Value) -> Result<()
             .iter_mut()
             .find(|(name, _)| essence(name) == JSON || !is_plain && is_json(name));
         let Some((name, media)) = json else {
-            let sent: Vec<_> = content.keys().map(String::as_str).collect();
+            let sent = Vec::from_iter(content.keys().map(String::as_str)).join(", ");
             bail!(
-                "{at}: it sends {}, which the generator cannot write; remove the operation with an \
-                 overlay",
-                sent.join(", ")
+                "{at}: it sends {sent}, which the generator cannot write; remove the operation with \
+                 an overlay"
             );
         };
         let other = (!is_plain).then(|| essence(name).to_owned());
@@ -82,20 +74,24 @@ pub(in crate::normalise) fn one_kind_of_success(document: &mut Value, notes: &mu
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             continue;
         };
-        let kinds: BTreeSet<String> = responses.values().map(kind).collect();
-        let kept = responses.values().map(kind).find(|kind| !kind.is_empty());
-        let Some(kept) = kept.filter(|_| kinds.len() > 1) else {
+        let mut kinds = responses.values().map(kind);
+        let Some(kept) = kinds.find(|kind| !kind.is_empty()) else {
             continue;
         };
-        let dropped = responses
-            .iter()
-            .filter(|(_, response)| kind(response) != kept);
-        let dropped: Vec<String> = dropped.map(|(status, _)| status.clone()).collect();
-        notes.add(format!(
-            "{at}: successes of several kinds; the client does not expect {}",
-            dropped.join(", ")
-        ));
-        responses.retain(|status, _| !dropped.contains(status));
+        let mut dropped = Vec::new();
+        responses.retain(|status, response| {
+            let is_kept = kind(response) == kept;
+            if !is_kept {
+                dropped.push(status.clone());
+            }
+            is_kept
+        });
+        if !dropped.is_empty() {
+            notes.add(format!(
+                "{at}: successes of several kinds; the client does not expect {}",
+                dropped.join(", ")
+            ));
+        }
     }
 }
 

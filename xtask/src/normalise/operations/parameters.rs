@@ -1,14 +1,23 @@
 //! Parameters that the generator can write.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
+use crate::contract::Contract;
 use crate::normalise::notes::Notes;
-use crate::normalise::schemas::{self, Schema};
+use crate::normalise::schemas::{self, Schema, text};
 
 /// Headers that OpenAPI says are not parameters.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+/// Keywords that say how a value is written.
+const STYLE: [&str; 5] = [
+    "content",
+    "style",
+    "explode",
+    "allowReserved",
+    "allowEmptyValue",
+];
 
 /// Leaves parameters as the generator knows them: in the path, the query or a header, each
 /// a scalar, or in the query a list that repeats its name. What is written in another way
@@ -17,22 +26,15 @@ pub(in crate::normalise) fn digestible_parameters(
     document: &mut Value,
     notes: &mut Notes,
 ) -> Result<()> {
-    let components = schemas::components(document).cloned().unwrap_or_default();
+    let whole = document.clone();
     for (at, operation) in schemas::operations_mut(document) {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
-        let parameters = parameters.as_array_mut();
-        let parameters = parameters.with_context(|| format!("{at}: `parameters` is not a list"))?;
+        let Some(parameters) = parameters.as_array_mut() else {
+            continue;
+        };
         put_into_path(&at, parameters, notes);
-        for parameter in parameters {
-            let parameter = parameter.as_object_mut();
-            let parameter =
-                parameter.with_context(|| format!("{at}: a parameter is not an object"))?;
-            let text = |keyword: &str| {
-                let text = parameter.get(keyword).and_then(Value::as_str);
-                let text = text.with_context(|| format!("{at}: a parameter has no `{keyword}`"));
-                text.map(str::to_owned)
-            };
-            let (place, name) = (text("in")?, text("name")?);
+        for parameter in parameters.iter_mut().filter_map(Value::as_object_mut) {
+            let [place, name] = ["in", "name"].map(|keyword| text(parameter, keyword).to_owned());
             match place.as_str() {
                 "path" => {
                     parameter.insert("required".into(), true.into());
@@ -43,22 +45,14 @@ pub(in crate::normalise) fn digestible_parameters(
                     "{at}: the {place} parameter `{name}` cannot be sent; remove it with an overlay"
                 ),
             }
-            if !is_written_plainly(parameter, &place, &components) {
+            if !is_written_plainly(parameter, &place, Contract(&whole)) {
                 notes.add(format!(
                     "{at}: the {place} parameter `{name}` is written in a way that the generator \
                      does not know; it is text in Rust, to be written by the caller"
                 ));
                 parameter.insert("schema".into(), json!({"type": "string"}));
             }
-            for keyword in [
-                "content",
-                "style",
-                "explode",
-                "allowReserved",
-                "allowEmptyValue",
-            ] {
-                parameter.shift_remove(keyword);
-            }
+            parameter.retain(|keyword, _| !STYLE.contains(&keyword.as_str()));
             if let Some(Value::Object(schema)) = parameter.get_mut("schema") {
                 // Null could only mean not to send it.
                 schema.shift_remove("nullable");
@@ -93,21 +87,16 @@ fn put_into_path(at: &str, parameters: &mut Vec<Value>, notes: &mut Notes) {
     }
 }
 
-fn is_written_plainly(parameter: &Schema, place: &str, components: &Schema) -> bool {
+fn is_written_plainly(parameter: &Schema, place: &str, whole: Contract<'_>) -> bool {
     let style = if place == "query" { "form" } else { "simple" };
-    let resolved = |schema: &'_ Value| {
-        let name = schema.as_object().and_then(schemas::reference);
-        let component = name.and_then(|name| components.get(name));
-        component.unwrap_or(schema).clone()
-    };
     let is_scalar = |schema: &Value| {
-        let schema = resolved(schema);
+        let schema = whole.target(schema).unwrap_or(schema);
         SCALARS.iter().any(|kind| schema["type"] == *kind)
     };
     let Some(schema) = parameter.get("schema") else {
         return false;
     };
-    let list = resolved(schema);
+    let list = whole.target(schema).unwrap_or(schema);
     let is_repeated = place == "query"
         && list["type"] == "array"
         && parameter.get("explode") != Some(&Value::Bool(false))

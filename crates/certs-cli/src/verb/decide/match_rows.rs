@@ -63,6 +63,8 @@ pub(super) struct Matched {
     /// How many rows repeat an existing decision.
     pub(super) decided_already: usize,
     pub(super) without_decision: usize,
+    /// How many rows change an existing decision.
+    pub(super) changing: usize,
 }
 
 /// Reads a table, with all checks that do not need the tenant.
@@ -100,7 +102,7 @@ pub(super) async fn matched(
         .collect();
     let mut lines: HashMap<Id, u64> = HashMap::new();
     let mut about = HashMap::new();
-    let (mut decided_already, mut without_decision) = (0, 0);
+    let (mut decided_already, mut without_decision, mut changing) = (0, 0, 0);
     for row in std::mem::take(&mut sheet.rows) {
         if row.get("decision").is_none() {
             without_decision += 1;
@@ -136,6 +138,7 @@ pub(super) async fn matched(
             decided_already += 1;
             continue;
         }
+        changing += usize::from(candidate.item.decision.is_some());
         about.insert(
             decision.id.clone(),
             About {
@@ -151,6 +154,7 @@ pub(super) async fn matched(
         about,
         decided_already,
         without_decision,
+        changing,
     })
 }
 

@@ -16,6 +16,8 @@ pub(super) enum After<'a> {
     Losing(&'a Error),
     /// They were accepted; the error says that nothing shows that they are done.
     Accepting(&'a Error),
+    /// The task that was to do them ended with this error. It may have done some of them.
+    Failing(&'a Error),
     /// They were refused together with others, with this error. If the caller has just named them,
     /// they are sent whatever they show.
     Refusing { error: &'a Error, is_explicit: bool },
@@ -37,7 +39,7 @@ impl Run<'_> {
             }
         }
         // The request may still arrive, so the item must not be sent again.
-        let was_sent = matches!(after, After::Losing(_) | After::Accepting(_));
+        let was_sent = !matches!(after, After::Planning | After::Refusing { .. });
         let is_lost = was_sent && !self.effect.is_absolute();
         self.note_each(id, outcomes, is_lost).await;
         left
@@ -45,7 +47,7 @@ impl Run<'_> {
 
     /// The outcome that follows from an observation. `None` if the item has to be sent.
     fn outcome_of(&self, observed: Observed, after: After<'_>) -> Option<Outcome> {
-        use After::{Accepting, Losing, Planning, Refusing};
+        use After::{Accepting, Failing, Losing, Planning, Refusing};
         let is_absolute = self.effect.is_absolute();
         let changed = Outcome::NotAttempted(NotAttempted::ChangedMeanwhile);
         match (observed, after) {
@@ -56,6 +58,9 @@ impl Run<'_> {
             (Observed::Made, _) => Some(Outcome::Applied),
             // The item may have left the certification before; the service will tell.
             (Observed::MadeAsFarAsShown, Refusing { .. }) if !is_absolute => None,
+            (Observed::Changed, Failing(_)) => Some(changed),
+            // The task knows better than what does not show who has the item.
+            (_, Failing(error)) => Some(Outcome::Refused(error.clone())),
             (Observed::MadeAsFarAsShown, _) | (Observed::ShownBefore, Losing(_) | Accepting(_)) => {
                 Some(Outcome::AppliedUnverified)
             }

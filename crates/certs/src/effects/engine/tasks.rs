@@ -69,7 +69,9 @@ impl Run<'_> {
         }
         let handle = self.effect.task(self.api, &task.id);
         match (handle.succeeded(task), lost) {
-            (Err(error), _) => self.note(*id, items, &Outcome::Refused(error)).await,
+            (Err(error), _) => {
+                self.read_back(*id, items, After::Failing(&error)).await;
+            }
             (Ok(_), None) => self.note(*id, items, &Outcome::Applied).await,
             // A task that was found, not named by a response, may be somebody else's.
             (Ok(_), Some(lost)) => {

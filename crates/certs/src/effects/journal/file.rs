@@ -1,6 +1,6 @@
 //! Writes the lines of a journal durably.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,11 @@ pub(super) struct Log {
 /// The destination of lines.
 pub(super) enum Sink {
     /// Locked, so that no other process writes to it.
-    File(tokio::fs::File),
+    File {
+        file: tokio::fs::File,
+        /// The number of bytes in it; `None` if a write failed.
+        length: Option<u64>,
+    },
     Writer(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
@@ -44,14 +48,19 @@ impl Log {
 impl Sink {
     async fn write(&mut self, text: &[u8], durable: bool) -> io::Result<()> {
         match self {
-            Self::File(file) => {
+            Self::File { file, length } => {
+                let expected = length.take().map(|length| length + text.len() as u64);
                 file.write_all(text).await?;
                 file.flush().await?;
                 if durable {
-                    file.sync_data().await
-                } else {
-                    Ok(())
+                    file.sync_data().await?;
                 }
+                if durable || expected.is_none() {
+                    *length = Some(intact(&file.metadata().await?, expected)?);
+                } else {
+                    *length = expected;
+                }
+                Ok(())
             }
             Self::Writer(writer) => {
                 writer.write_all(text).await?;
@@ -59,6 +68,19 @@ impl Sink {
             }
         }
     }
+}
+
+/// The length of a file that still has its name, and as many bytes as expected: somebody may remove
+/// or truncate it while it is in use, and then nobody could resume from it.
+fn intact(file: &Metadata, expected: Option<u64>) -> io::Result<u64> {
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(file) == 0 {
+        return Err(io::Error::other("somebody has removed the file"));
+    }
+    if expected.is_some_and(|expected| expected != file.len()) {
+        return Err(io::Error::other("somebody else has changed the file"));
+    }
+    Ok(file.len())
 }
 
 /// Makes a new file, locks it, and makes its name durable.
@@ -78,7 +100,10 @@ pub(super) fn create(path: &Path) -> Result<Sink> {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(failed)?;
     }
-    Ok(Sink::File(file.into()))
+    Ok(Sink::File {
+        file: file.into(),
+        length: Some(0),
+    })
 }
 
 /// Opens a file, locks it, and reads what is there.
@@ -99,7 +124,9 @@ pub(super) fn open(path: &Path) -> Result<(Vec<u8>, Sink)> {
     lock(&file, path)?;
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(failed)?;
-    Ok((text, Sink::File(file.into())))
+    let length = Some(text.len() as u64);
+    let file = file.into();
+    Ok((text, Sink::File { file, length }))
 }
 
 /// How long to wait for a lock. A call that was dropped may still be writing its last line.

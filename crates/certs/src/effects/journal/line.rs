@@ -1,5 +1,7 @@
 //! The lines of a journal, and a reader of them.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +90,12 @@ pub(crate) enum End {
     Unknown,
 }
 
+/// The part of the first line that every format has.
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+}
+
 #[derive(Serialize)]
 struct Stamped<'a> {
     #[serde(flatten)]
@@ -143,8 +151,13 @@ impl Tail {
 /// says so; any other line that cannot be read is damage.
 pub(super) fn read(text: &[u8], mut each: impl FnMut(Line)) -> Result<Tail> {
     let is_end = |byte: &u8| *byte == b'\n';
-    if !begins_like_one(text.split(is_end).next().unwrap_or_default()) {
+    let first = text.split(is_end).next().unwrap_or_default();
+    if !begins_like_one(first) {
         return Err(foreign());
+    }
+    // Another format may have other fields.
+    if let Ok(Header { format }) = serde_json::from_slice(first) {
+        check_format(format)?;
     }
     let is_torn = |line: &serde_json::Result<Line>| matches!(line, Ok(Line::Torn));
     let whole = text.split_inclusive(is_end);
@@ -193,18 +206,26 @@ fn begins_like_one(line: &[u8]) -> bool {
 }
 
 fn check(line: &Line, is_first: bool) -> Result<()> {
-    let why = match line {
-        Line::Journal { .. } if !is_first => "two journals are in one file",
-        Line::Journal { format, .. } if *format > FORMAT => {
+    match line {
+        Line::Journal { .. } if !is_first => {
+            Err(Error::journal_says("two journals are in one file"))
+        }
+        Line::Journal { format, .. } => check_format(*format),
+        _ if is_first => Err(foreign()),
+        _ => Ok(()),
+    }
+}
+
+fn check_format(format: u32) -> Result<()> {
+    let why = match format.cmp(&FORMAT) {
+        Ordering::Greater => {
             "the journal was begun by a newer version of this crate. Use that version"
         }
-        Line::Journal { format, .. } if *format < FORMAT => {
+        Ordering::Less => {
             "the journal was begun by an older version of this crate, in a format that this one \
              does not read. Finish it with the version that its first line names"
         }
-        Line::Journal { .. } => return Ok(()),
-        _ if is_first => return Err(foreign()),
-        _ => return Ok(()),
+        Ordering::Equal => return Ok(()),
     };
     Err(Error::journal_says(why))
 }

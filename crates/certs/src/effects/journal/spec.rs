@@ -93,6 +93,9 @@ pub(crate) struct ItemSpec {
     pub(crate) bulk: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recommendation: Option<RecommendationSpec>,
+    /// The reviewer that a certification had when this was planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reviewer: Option<String>,
     /// The state that the item showed when this was planned.
     #[serde(skip_serializing_if = "Seen::is_nothing")]
     pub(crate) seen: Seen,
@@ -133,6 +136,7 @@ impl ItemSpec {
                 reasons: it.reasons.clone(),
                 timestamp: it.timestamp,
             }),
+            reviewer: None,
             seen: origin.seen().clone(),
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::line::{End, Line, PartId, TaskRef};
 use super::spec::{CallSpec, ItemSpec};
@@ -28,7 +28,12 @@ pub(crate) struct State {
     planned: HashMap<ItemKey, Planned>,
     /// The hash of the last effect on an item.
     applied: HashMap<ItemKey, u64>,
+    /// The calls that a run of this process works on, as long as its lease lives.
+    leases: HashMap<u64, Weak<()>>,
 }
+
+/// Keeps other runs of this process from the calls of a journal that a run works on.
+pub(crate) type Lease = Arc<()>;
 
 #[derive(Debug)]
 struct Call {
@@ -140,6 +145,54 @@ impl State {
     pub(super) fn next_part(&mut self) -> PartId {
         self.last_part = self.last_part.saturating_add(1);
         self.last_part
+    }
+
+    /// Whether another run than that of the lease works on a call.
+    fn is_leased(&self, call: u64, lease: &Lease) -> bool {
+        let holder = self.leases.get(&call).and_then(Weak::upgrade);
+        holder.is_some_and(|holder| !Arc::ptr_eq(&holder, lease))
+    }
+
+    pub(super) fn lease(&mut self, call: u64, lease: &Lease) {
+        self.leases.retain(|_, holder| holder.strong_count() > 0);
+        self.leases.insert(call, Arc::downgrade(lease));
+    }
+
+    /// Leases the calls of these parts. Returns the number of one that another run works on, if
+    /// there is one.
+    pub(super) fn lease_parts(&mut self, parts: &[PartId], lease: &Lease) -> Result<(), u64> {
+        let calls = parts.iter().filter_map(|id| Some(self.parts.get(id)?.call));
+        let calls: BTreeSet<_> = calls.collect();
+        self.lease_all(calls, lease)
+    }
+
+    /// The same for all calls that have not ended.
+    pub(super) fn lease_unfinished(&mut self, lease: &Lease) -> Result<(), u64> {
+        let calls = self.calls.keys().copied().collect();
+        self.lease_all(calls, lease)
+    }
+
+    fn lease_all(&mut self, calls: BTreeSet<u64>, lease: &Lease) -> Result<(), u64> {
+        if let Some(leased) = calls.iter().find(|call| self.is_leased(**call, lease)) {
+            return Err(*leased);
+        }
+        for call in calls {
+            self.lease(call, lease);
+        }
+        Ok(())
+    }
+
+    /// The call of another run that works on an item of this call, if there is one.
+    pub(super) fn rival(&self, call: u64, lease: &Lease) -> Option<u64> {
+        let own = self.calls.get(&call)?;
+        let is_rival = |(number, it): &(&u64, &Call)| {
+            it.spec.certification() == own.spec.certification() && self.is_leased(**number, lease)
+        };
+        self.calls.iter().find(is_rival)?;
+        let items = own.parts.iter().flat_map(|id| self.items(*id));
+        let planned = items.filter_map(|it| self.planned.get(&ItemKey::of(&own.spec, &it)));
+        let mut calls = planned.filter_map(|it| Some(self.parts.get(&it.part)?.call));
+        calls.find(|call| self.is_leased(*call, lease))
     }
 
     /// Numbers count up from 1, so no program can have written one as large as this.
@@ -365,10 +418,12 @@ impl State {
         self.parts.get(&id).map_or(0, |part| part.count)
     }
 
-    /// How many items of a part have not ended.
-    pub(super) fn open_items(&self, id: PartId) -> usize {
-        let part = self.parts.get(&id);
-        part.map_or(0, |part| part.count - part.ended.len())
+    /// Whether these are all items of a part that have not ended.
+    pub(super) fn are_all_open(&self, id: PartId, items: &[String]) -> bool {
+        self.parts.get(&id).is_some_and(|part| {
+            items.len() == part.count - part.ended.len()
+                && items.iter().all(|it| !part.ended.contains(it.as_str()))
+        })
     }
 
     /// The planned calls that have not ended, in the order in which they were planned.

@@ -56,14 +56,18 @@ impl Decisions {
         Ok(())
     }
 
-    /// Reads the items that are new to the journal and whose state is not known, so that later
-    /// reads can be compared with it. If the token may not read them, their state stays unknown.
-    pub(super) async fn read_items(&mut self, api: &Api, journal: &Journal) -> Result<()> {
+    /// Reads the items that are new to the journal, if there is one, and whose state is not known,
+    /// so that later reads can be compared with it. If the token may not read them, their state
+    /// stays unknown.
+    pub(super) async fn read_items(&mut self, api: &Api, journal: Option<&Journal>) -> Result<()> {
         let (spec, review) = (self.spec(), self.review(api));
-        let is_unknown = |item: usize| {
-            self.decisions[item].origin.seen().is_nothing()
-                && journal.state().standing(&spec, &self.item_spec(item)) == Standing::New
+        let is_new = |item| {
+            journal.is_none_or(|journal| {
+                journal.state().standing(&spec, &self.item_spec(item)) == Standing::New
+            })
         };
+        let is_unknown =
+            |item: usize| self.decisions[item].origin.seen().is_nothing() && is_new(item);
         let is_unknown: Vec<_> = (0..self.len()).map(is_unknown).collect();
         let unknown = self.decisions.iter_mut().zip(is_unknown);
         let unknown = unknown.filter(|(_, is_unknown)| *is_unknown);

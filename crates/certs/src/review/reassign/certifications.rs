@@ -108,6 +108,9 @@ impl ReassignCertifications {
         refuse(&effect.named, signed, "", |it| it.is_signed)?;
         let theirs = format!("{to} is already the reviewer of some of these certifications");
         refuse(&effect.named, &theirs, "", |it| it.identity == *to)?;
+        if self.settings.journal.is_some() && !self.settings.dry_run {
+            effect.read_reviewers(&api).await?;
+        }
         engine::run(&api, &effect, &self.settings).await
     }
 }

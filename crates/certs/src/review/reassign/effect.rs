@@ -69,12 +69,19 @@ impl Reassignment {
     pub(in crate::review) fn resumed(spec: ReassignSpec, items: OpenItems) -> Result<Self> {
         let is_of_a_campaign = spec.mode == ReassignMode::Campaign;
         let named = |ItemSpec {
-                         id, reference_type, ..
+                         id,
+                         reference_type,
+                         reviewer,
+                         ..
                      }| {
             let kind = reference_type.map(|name| serde_json::from_value(name.into()));
             let kind = kind.transpose().ok();
             let kind = kind.filter(|kind: &Option<_>| kind.is_none() == is_of_a_campaign);
-            kind.map(|kind| Named::new(id, kind)).ok_or_else(|| {
+            let named = kind.map(|kind| Named {
+                identity: reviewer.unwrap_or_default().into(),
+                ..Named::new(id, kind)
+            });
+            named.ok_or_else(|| {
                 Error::journal_says(
                     "the journal is damaged: a reassignment in it names things of an unknown type",
                 )
@@ -224,20 +231,31 @@ impl Reassignment {
     }
 
     async fn probe_certifications(&self, api: &Api, named: &[&Named]) -> Result<Probe> {
-        let ids: Vec<_> = named.iter().filter_map(|named| named.id.get()).collect();
-        let mut reviewers = HashMap::new();
-        for ids in ids::parts(&ids) {
-            let filter = certification::id().is_in(ids.iter().copied());
-            let listed = certifications(api, filter).await?.into_iter();
-            reviewers.extend(listed.filter_map(|it| Some((it.id, it.reviewer?.id))));
-        }
+        let reviewers = reviewers(api, named.iter().copied()).await?;
         Ok(Probe::of(named.iter().map(
             |it| match reviewers.get(&it.id) {
                 Some(reviewer) if *reviewer == self.spec.to => Observed::Made,
+                Some(reviewer) if it.identity.get().is_some() && *reviewer != it.identity => {
+                    Observed::Changed
+                }
                 Some(_) => Observed::NotMade,
                 None => Observed::Unclear,
             },
         )))
+    }
+
+    /// Reads the reviewers of certifications that are named only by their id, so that later reads
+    /// can be compared with them.
+    pub(super) async fn read_reviewers(&mut self, api: &Api) -> Result<()> {
+        let is_unknown = |it: &&Named| it.identity.get().is_none();
+        let read = reviewers(api, self.named.iter().filter(is_unknown)).await;
+        let mut read = if_readable(read)?.unwrap_or_default();
+        for named in &mut self.named {
+            if let Some(reviewer) = read.remove(&named.id) {
+                named.identity = reviewer;
+            }
+        }
+        Ok(())
     }
 
     /// The tasks that are pending on the certification, or campaign.
@@ -317,11 +335,16 @@ impl Effect for Reassignment {
 
     fn item_spec(&self, item: usize) -> ItemSpec {
         let Named {
-            id, reference_type, ..
+            id,
+            reference_type,
+            identity,
+            ..
         } = &self.named[item];
+        let reviewer = identity.get().filter(|_| self.is_of_a_campaign());
         ItemSpec {
             id: id.to_string(),
             reference_type: reference_type.map(|it| it.as_str().to_owned()),
+            reviewer: reviewer.map(str::to_owned),
             ..ItemSpec::default()
         }
     }
@@ -330,6 +353,18 @@ impl Effect for Reassignment {
 async fn certifications(api: &Api, filter: Filter<Certifications>) -> Result<Vec<Certification>> {
     let list = List::new(api.clone(), None).filter(filter);
     list.in_stable_order().stream().try_collect().await
+}
+
+/// The reviewers of certifications, by the certifications' ids.
+async fn reviewers(api: &Api, of: impl Iterator<Item = &Named>) -> Result<HashMap<Id, Id>> {
+    let ids: Vec<_> = of.filter_map(|named| named.id.get()).collect();
+    let mut reviewers = HashMap::new();
+    for ids in ids::parts(&ids) {
+        let filter = certification::id().is_in(ids.iter().copied());
+        let listed = certifications(api, filter).await?.into_iter();
+        reviewers.extend(listed.filter_map(|it| Some((it.id, it.reviewer?.id))));
+    }
+    Ok(reviewers)
 }
 
 /// `None` if the token may not read it, or the service does not show it.
