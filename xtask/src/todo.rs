@@ -86,6 +86,8 @@ pub enum Stage {
     Calls,
     /// What the simulator speaks.
     Simulator,
+    /// What the tests between the crates call.
+    Tests,
 }
 
 /// One thing to do.
@@ -161,6 +163,7 @@ impl Line {
             Stage::Filters => &[Finder::Filters],
             Stage::Calls => &[Finder::Calls, Finder::Limits],
             Stage::Simulator => &[Finder::Simulator],
+            Stage::Tests => &[Finder::Calls],
         }
     }
 }
@@ -234,6 +237,7 @@ fn open(workspace: &Workspace, inputs: &[Input<'_>]) -> Result<Vec<Line>> {
         let named: Vec<_> = client.iter().chain(&tests).cloned().collect();
         let renamings = calls::find(input, &client, &named, &model, &mut lines);
         filters::find(input, &filters, &model, &renamings, &mut lines);
+        calls::untested(input, &tests, &renamings, &mut lines);
         limits::find(input, &client, &simulator, &mut lines);
         simulator::find(input, &client, &simulator, &mut lines);
     }

@@ -137,6 +137,28 @@ pub(super) fn find(
     renamings
 }
 
+/// Operations that the tests between the crates do not call: they know each by its id.
+pub(super) fn untested(
+    input: &Input<'_>,
+    tests: &[File],
+    renamings: &BTreeMap<String, String>,
+    lines: &mut Lines,
+) {
+    let operations = Contract(&input.noted.contract).operations();
+    let ids: Vec<&str> = operations.iter().map(|operation| operation.id).collect();
+    let Some(file) = sources::nearest(tests.iter(), &ids) else {
+        return;
+    };
+    let is_known = |id: &str| tests.iter().any(|file| file.mentions.texts.contains(id));
+    for operation in &operations {
+        let is_renamed = renamings.values().any(|new| new == operation.id);
+        if !is_known(operation.id) && !is_renamed {
+            let what = format!("{}: call `{}` there, too", operation.at(), operation.id);
+            lines.add(Stage::Tests, input.version.name(), file, what);
+        }
+    }
+}
+
 /// The calls of a version's client: `raw_beta()` is the generated client of beta, and `raw()` that
 /// of the version without such a method.
 fn calls(client: &[File], version: &str) -> Vec<Call> {

@@ -658,20 +658,22 @@ fn an_operation_with_another_id_is_renamed_everywhere() {
     let house = House::new();
     let book = "fn get(api: &Api) {\n    let call = builder::LendBooks::OPERATION;\n}\n";
     house.write("crates/certs/src/api/lend.rs", book);
-    house.write("tests/it/lend.rs", "const LEND: &str = \"lendBooks\";\n");
+    house.write("tests/it/lend.rs", "const KNOWN: [&str; 4] = [\n    \"lendBooks\",\n    \"listBooks\", \"getBook\", \"getIdentityCertificationItemPermissions\"\n];\n");
     let mut edited = contract();
     lend(&mut edited)["operationId"] = "borrow".into();
     let mut other = at(&mut edited, "/paths/~1books~1{id}/get").clone();
     other["operationId"] = "getLoan".into();
     at(&mut edited, "/paths")["/books/{id}/loan"] = json!({"get": other});
     let open = house.open(edited);
-    let calls = open.iter().filter(|line| line.stage == Stage::Calls);
+    let stages = [Stage::Calls, Stage::Tests];
+    let calls = open.iter().filter(|line| stages.contains(&line.stage));
     let lines: Vec<String> = calls.map(Line::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
     crates/certs/src/api/books.rs: v3: GET /books/{id}/loan: no call makes it; offer `get_loan`
     crates/certs/src/api/books.rs: v3: the operation `lendBooks` is called `borrow` now; in line 9, `.lend_books` becomes `.borrow`
     crates/certs/src/api/lend.rs: v3: the operation `lendBooks` is called `borrow` now; in line 2, `builder::LendBooks` becomes `builder::Borrow`
-    tests/it/lend.rs: v3: the operation `lendBooks` is called `borrow` now; in line 1, `"lendBooks"` becomes `"borrow"`
+    tests/it/lend.rs: v3: the operation `lendBooks` is called `borrow` now; in line 2, `"lendBooks"` becomes `"borrow"`
+    tests/it/lend.rs: v3: GET /books/{id}/loan: call `getLoan` there, too
     "#);
 }
 
