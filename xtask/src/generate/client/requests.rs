@@ -163,6 +163,7 @@ fn request(operation: &Operation<'_>, fields: &[Ident]) -> Result<ImplItem> {
                 steps.push(field(name)?);
                 url.push_str("/{}");
             }
+            None if step.contains(['{', '}']) => bail!("`{step}` is not a whole parameter"),
             None => url.push_str(&format!("/{step}")),
         }
     }
