@@ -276,6 +276,7 @@ fn incomplete(
         if 2 * missing.len() > all {
             continue;
         }
+        let mut added = 0;
         for name in missing {
             let word = rust_name(name);
             let body = &contract.properties(contract.items(body))[name];
@@ -284,13 +285,19 @@ fn incomplete(
             let end = literal.end;
             let indent = " ".repeat(end.column + 4);
             let mut write = Vec::new();
-            if literal.line < end.line {
+            let mut what = format!("`{of}` lacks `{word}` in line {}", literal.line);
+            // A conversion hands on what it has taken apart; elsewhere, a person has to say.
+            if literal.is_made && !is_none {
+                what.push_str(&format!("; say what it is there, before line {}", end.line));
+            } else if literal.line < end.line {
                 write.push(Write::Before(end.line, format!("{indent}{word}{value},")));
             }
             // What a function is given for each of the other fields, it is given for this one.
             let is_text = contract.resolved(body.schema)["type"] == "string";
-            if let (Some(end), true, None) = (literal.parameters, is_text, own) {
+            if let (Some(function), true, None) = (&literal.function, is_text, own) {
+                let end = function.end;
                 let indent = " ".repeat(end.column + 4);
+                added += 1;
                 let kind = if body.is_required {
                     "String"
                 } else {
@@ -298,8 +305,13 @@ fn incomplete(
                 };
                 write.push(Write::Before(end.line, format!("{indent}{word}: {kind},")));
             }
-            let what = format!("`{of}` lacks `{word}` in line {}", literal.line);
             lines.insert(Stage::Calls, version, &literal.file, what, write);
+        }
+        if let (Some(function), None) = (&literal.function, own) {
+            for call in function.short_calls(client, function.arity + added) {
+                let what = format!("`{}` takes more of `{of}`; hand it on", function.name);
+                lines.add(Stage::Calls, version, &call, what);
+            }
         }
     }
 }

@@ -894,6 +894,39 @@ fn what_can_be_begun_is() {
     insta::assert_snapshot!(report.join("\n\n"));
 }
 
+/// A function that makes a body is given what the body has; its callers hand that on.
+#[test]
+fn callers_hand_on_what_a_body_needs() {
+    let house = House::new();
+    let convert = "fn loan(\n    book: String,\n    days: i32,\n) -> raw::Book {\n    raw::Book {\n        book,\n        days,\n    }\n}\n";
+    house.write("crates/certs/src/model/convert.rs", convert);
+    let call = "fn send(it: Book) -> raw::Book {\n    convert::loan(it.book, it.days)\n}\n";
+    house.write("crates/certs/src/review/lend.rs", call);
+    let mut edited = contract();
+    let loan = remove(at(&mut edited, "/components/schemas"), "LoanDto");
+    at(&mut edited, "/components/schemas")["Book"] = loan;
+    lend(&mut edited)["requestBody"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "#/components/schemas/Book"});
+    schema(&mut edited, "Book")["properties"]["reader"] = json!({"type": "string"});
+    house.write(
+        "crates/certs/src/model/book.rs",
+        &MODEL.replace("struct Book", "struct Volume"),
+    );
+    let workspace = Workspace::at(house.0.path());
+    let calls = |house: &House| {
+        let open = house.open(edited.clone());
+        let calls = open.iter().filter(|line| line.file.contains("/review/"));
+        calls.map(Line::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let before = calls(&house);
+    insta::assert_snapshot!(before, @"crates/certs/src/review/lend.rs:2: v3: `loan` takes more of `Book`; hand it on");
+    scaffold(&workspace, &house.open(edited.clone())).unwrap();
+    assert_eq!(calls(&house), before);
+    let done = call.replace("it.days", "it.days, it.reader");
+    house.write("crates/certs/src/review/lend.rs", &done);
+    assert_eq!(calls(&house), "");
+}
+
 /// In the model as serde wants it, where the client writes the body down, and where the simulator
 /// reads it.
 #[test]
@@ -924,7 +957,7 @@ fn what_is_begun_in_a_body_is_begun_everywhere() {
     loan["required"] = json!(["book", "readerId"]);
 
     let workspace = Workspace::at(house.0.path());
-    let files = scaffold(&workspace, &house.open(edited)).unwrap();
+    let files = scaffold(&workspace, &house.open(edited.clone())).unwrap();
     let begun = files.iter().map(|file| {
         let now = fs::read_to_string(house.0.path().join(file)).unwrap();
         syn::parse_file(&now).unwrap();
@@ -932,4 +965,9 @@ fn what_is_begun_in_a_body_is_begun_everywhere() {
         format!("# {file}\n{}", &now[begin..])
     });
     insta::assert_snapshot!(begun.collect::<Vec<_>>().join("\n"));
+    // What only a person knows stays on the list.
+    let open = house.open(edited);
+    let left = open.iter().filter(|line| line.stage == Stage::Calls);
+    let left: Vec<String> = left.map(Line::to_string).collect();
+    insta::assert_snapshot!(left.join("\n"), @"crates/certs/src/model/convert.rs: v3: `Loan` lacks `reader_id` in line 20; say what it is there, before line 24");
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Group, LineColumn, TokenStream, TokenTree};
 
-use super::{File, Mentions, are, group, is_brace, line, word};
+use super::{File, Mentions, are, find, group, is_brace, line, word};
 
 /// Where a function calls a generated client: `api.raw().list_books()`.
 #[derive(Debug)]
@@ -96,8 +96,41 @@ pub(in crate::todo) struct Literal {
     pub(in crate::todo) words: BTreeSet<String>,
     /// Whether it is written in an `impl` of the struct, as `Self`.
     pub(in crate::todo) is_own: bool,
-    /// The end of the parameters of its function, if each is on a line of its own.
-    pub(in crate::todo) parameters: Option<LineColumn>,
+    /// Whether it makes one of the model's, and not one of the generated client's or a pattern.
+    pub(in crate::todo) is_made: bool,
+    /// Its function, if each of its parameters is on a line of its own.
+    pub(in crate::todo) function: Option<Function>,
+}
+
+/// A function whose parameters are each on a line of their own.
+#[derive(Clone, Debug)]
+pub(in crate::todo) struct Function {
+    pub(in crate::todo) name: String,
+    /// How many parameters it has.
+    pub(in crate::todo) arity: usize,
+    /// The place of the parenthesis that closes them.
+    pub(in crate::todo) end: LineColumn,
+}
+
+impl Function {
+    /// Where it is called with fewer arguments than that.
+    pub(in crate::todo) fn short_calls(&self, files: &[File], arity: usize) -> Vec<String> {
+        let calls = files.iter().flat_map(|file| {
+            find(file, &[":", &self.name], |tokens, at| {
+                let arguments = group(tokens.get(at + 2)?)?;
+                let is_short = entries_in(arguments) < arity;
+                is_short.then(|| format!("{}:{}", file.path, line(&tokens[at])))
+            })
+        });
+        calls.collect()
+    }
+}
+
+/// How many entries between parentheses are separated by commas.
+fn entries_in(list: &Group) -> usize {
+    let tokens: Vec<TokenTree> = list.stream().into_iter().collect();
+    let entries = tokens.split(|token| token.to_string() == ",");
+    entries.filter(|entry| !entry.is_empty()).count()
 }
 
 /// Where a struct is written down or taken apart with all its fields.
@@ -113,20 +146,24 @@ fn collect_literals(
     file: &File,
     tokens: &TokenStream,
     name: &str,
-    (is_impl, mut parameters): (bool, Option<LineColumn>),
+    (is_impl, mut function): (bool, Option<Function>),
     found: &mut Vec<Literal>,
 ) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
         let Some(inner) = group(token) else {
             if are(&tokens, at, &["fn"]) {
-                parameters = None;
+                function = None;
             }
             continue;
         };
         if at > 1 && are(&tokens, at - 2, &["fn"]) {
             let (open, close) = (inner.span_open().start(), inner.span_close().start());
-            parameters = (open.line < close.line).then_some(close);
+            function = (open.line < close.line).then(|| Function {
+                name: word(&tokens, at - 1),
+                arity: entries_in(inner),
+                end: close,
+            });
         }
         let head = head(&tokens, at);
         let has = |item: &str| head.iter().any(|word| word == item);
@@ -143,7 +180,12 @@ fn collect_literals(
                 end: inner.span_close().start(),
                 words: Mentions::of(inner.stream()).words,
                 is_own,
-                parameters,
+                is_made: {
+                    let mut before = head.iter().rev().skip(1).map(String::as_str);
+                    let before = before.find(|word| ![":", "model"].contains(word));
+                    !["let", "raw"].contains(&before.unwrap_or_default())
+                },
+                function: function.clone(),
             });
         }
         let is_impl = if has("impl") && !has("fn") {
@@ -151,7 +193,8 @@ fn collect_literals(
         } else {
             is_impl
         };
-        collect_literals(file, &inner.stream(), name, (is_impl, parameters), found);
+        let around = (is_impl, function.clone());
+        collect_literals(file, &inner.stream(), name, around, found);
     }
 }
 
