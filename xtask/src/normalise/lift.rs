@@ -30,7 +30,9 @@ pub(super) fn lift(document: &mut Value, received: &mut Received) {
         let id = text(operation, "operationId").to_owned();
         for parameter in list_mut(operation.get_mut("parameters")) {
             let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
-            lifting.one(false, &name, &mut parameter["schema"]);
+            if let Some(schema) = parameter.get_mut("schema") {
+                lifting.one(false, &name, schema);
+            }
         }
         if let Some(body) = operation.get_mut("requestBody") {
             lifting.body(false, &format!("{id}-body"), body);
