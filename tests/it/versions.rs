@@ -187,8 +187,9 @@ async fn every_call_in_every_version() {
         insta::assert_snapshot!(table.join("\n"));
     });
     let called: BTreeSet<_> = first.iter().map(|request| request.operation).collect();
-    let contract = Contract::load(Version::V3.name());
-    assert_eq!(called.len(), contract.operations().len());
+    let operations = Contract::load(Version::V3.name()).operations();
+    let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
+    assert_eq!(called.len(), ids.len(), "{called:?} is not all of {ids:?}");
 }
 
 /// Typed filters and sorters follow V3's contract, so all versions must accept them.
