@@ -109,6 +109,45 @@ fn what_is_not_listed_can_be() {
     compare(version, version.likeness().unwrap(), of_v1, v3()).unwrap();
 }
 
+/// A caller who does not use what only V3 has does not meet the difference.
+#[test]
+fn what_the_other_version_offers_besides_has_a_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("manifest.toml"), MANIFEST).unwrap();
+    let manifest = Manifest::load(dir.path()).unwrap();
+    let version = manifest.version("v1").unwrap();
+    let with_body = |mut contract: Value, path: &str, loan: Value| {
+        let body = json!({"schema": {"$ref": "#/components/schemas/Loan"}});
+        contract["paths"][path]["get"]["requestBody"] =
+            json!({"content": {"application/json": body}});
+        contract["components"]["schemas"]["Loan"] = loan;
+        contract
+    };
+    let of_v1 = with_body(v1(json!({})), "/books/v1/{id}", json!({"type": "object"}));
+    let text = json!({"type": "string"});
+    let v3 = contract("https://{tenant}/v3", "/books/{id}", "getBook", json!({}));
+    let mut v3 = with_body(
+        v3,
+        "/books/{id}",
+        json!({
+            "type": "object", "required": ["reader"], "properties": {"reader": text, "days": text},
+        }),
+    );
+    v3["paths"]["/books/{id}"]["get"]["x-filters"] = json!({"title": ["eq"]});
+    v3["paths"]["/readers"] = json!({"get": {"operationId": "listReaders", "responses": {}}});
+    let more = unlisted(version, version.likeness().unwrap(), of_v1, v3).unwrap();
+    let more: Vec<_> = more
+        .iter()
+        .map(|more| format!("{}: {}", more.is, more.because))
+        .collect();
+    insta::assert_snapshot!(more.join("\n"), @r"
+    operation-removed GET /readers: listReaders: A call of it is an error: not found.
+    request-property-removed Loan.days: string: The client leaves out what it does not set.
+    request-property-removed Loan.reader: string: …
+    filter-field-removed GET /books/{id} query:filters: title: The service refuses a filter by it, and the error says so.
+    ");
+}
+
 #[test]
 fn a_reason_may_be_given_for_all_changes_of_a_kind() {
     let more = || v1(json!({"subtitle": {"type": "string"}, "pages": {"type": "integer"}}));
