@@ -2,7 +2,7 @@
 
 mod campaigns;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -190,25 +190,6 @@ async fn every_call_in_every_version() {
     let operations = Contract::load(Version::V3.name()).operations();
     let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
     assert_eq!(called.len(), ids.len(), "{called:?} is not all of {ids:?}");
-}
-
-/// Typed filters and sorters follow V3's contract, so all versions must accept them.
-#[test]
-fn every_version_filters_and_sorts_by_the_same_fields() {
-    let vocabulary = |version: Version| {
-        let operations = Contract::load(version.name()).operations().into_iter();
-        let of_lists = operations.map(|operation| {
-            // V1's operation ids contain the version.
-            let id = operation.id.trim_end_matches("V1").to_owned();
-            (id, (operation.filters, operation.sorters))
-        });
-        of_lists.collect::<BTreeMap<_, _>>()
-    };
-    let of_v3 = vocabulary(Version::V3);
-    assert!(of_v3["listIdentityAccessReviewItems"].0.len() > 5);
-    for version in Version::ALL {
-        assert_eq!(vocabulary(*version), of_v3, "{version}");
-    }
 }
 
 /// The service counts requests of each version separately.
