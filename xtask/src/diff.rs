@@ -35,6 +35,7 @@ pub use levels::Level;
 use levels::OperationChange::ServersChanged;
 pub use render::{Format, render};
 pub(crate) use render::{markdown, sections};
+pub(crate) use schemas::REQUIRED;
 
 /// The command line of `cargo xtask diff`.
 #[derive(Debug, Clone, clap::Args)]

@@ -4,8 +4,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::contract::{Contract, View};
-use crate::diff::Change;
+use crate::diff::{Change, REQUIRED};
 use crate::manifest::{Difference, Likeness, Manifest, PathRule, Version};
 use crate::todo::BLANK;
 use crate::{diff, yaml};
@@ -94,26 +93,17 @@ pub fn unlisted(
     contract: Value,
     other: Value,
 ) -> Result<Vec<Difference>> {
-    let changes = differences(version, likeness, contract, other.clone())?.into_iter();
+    let changes = differences(version, likeness, contract, other)?.into_iter();
     let unlisted = changes.filter_map(|change| {
         let is = change.to_string();
         let reason = REASONS.iter().find(|(end, _)| change.code.ends_with(end));
-        let reason = reason.filter(|_| !is_always_sent(Contract(&other), &change));
+        // The client always sends what the other version requires.
+        let reason = reason.filter(|_| !change.detail.ends_with(REQUIRED));
         let because = reason.map_or(BLANK, |(_, because)| because).to_owned();
         let is_known = likeness.differences.iter().any(|known| known.covers(&is));
         (!is_known).then_some(Difference { is, because })
     });
     Ok(unlisted.collect())
-}
-
-/// Whether the client sends the property that has gone, whatever its caller sets: the other version
-/// requires it.
-fn is_always_sent(other: Contract<'_>, change: &Change) -> bool {
-    let is_optional = change.place.split_once('.').is_some_and(|(schema, name)| {
-        let schema = other.schema(schema).map(|schema| View::of(other, schema));
-        schema.is_some_and(|schema| !schema.required.contains(name))
-    });
-    change.code == "request-property-removed" && !is_optional
 }
 
 /// Fails if the contracts differ in something that the manifest does not list, or if it lists

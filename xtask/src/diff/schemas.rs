@@ -14,6 +14,9 @@ use super::change::{Changes, flipped};
 use super::levels::{Direction, SchemaChange, SchemaChange::*};
 use crate::contract::{Contract, View};
 
+/// Said of a property that was always sent.
+pub(crate) const REQUIRED: &str = ", required";
+
 /// Compares schemas on behalf of one operation, in one direction.
 pub(super) struct Schemas<'c, 'o> {
     pub(super) old: Contract<'c>,
@@ -164,7 +167,10 @@ impl<'c, 'o> Schemas<'c, 'o> {
                 }
                 (Some(before), None) => {
                     let at = at(place, name, before.home, before.home);
-                    let described = described(self.old, before.schema);
+                    let mut described = described(self.old, before.schema);
+                    if is_required(old) && self.direction.is_sent() {
+                        described.push_str(REQUIRED);
+                    }
                     self.report(PropertyRemoved, &at, described);
                 }
                 (None, Some(after)) => {

@@ -143,7 +143,7 @@ fn what_the_other_version_offers_besides_has_a_reason() {
     insta::assert_snapshot!(more.join("\n"), @r"
     operation-removed GET /readers: listReaders: A call of it is an error: not found.
     request-property-removed Loan.days: string: The client leaves out what it does not set.
-    request-property-removed Loan.reader: string: …
+    request-property-removed Loan.reader: string, required: …
     filter-field-removed GET /books/{id} query:filters: title: The service refuses a filter by it, and the error says so.
     ");
 }
