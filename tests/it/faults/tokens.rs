@@ -37,7 +37,7 @@ async fn a_token_does_not_expire_while_its_call_waits_for_the_rate_limit() {
 }
 
 /// Gateways in debug mode repeat the request.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_a_gateway_repeats_shows_no_secret() {
     const SECRET: &str = "s3cret/with+signs";
     let sim = simulator();
