@@ -116,9 +116,9 @@ impl Node {
         }
     }
 
-    /// Fails if two readers could understand it differently, or if JSON cannot hold it. What is
-    /// wrong in an example alone is no reason to refuse a file: nothing reads examples, except where
-    /// a property is called `example`. Adds a warning for a key that is given twice.
+    /// Fails if two readers could understand it differently, or if JSON cannot hold it. A mistake in
+    /// an example does not matter: nothing reads examples, except where a property is called
+    /// `example`. Adds a warning for a key that is given twice.
     fn check(&self, file: &str, are_properties: bool, warnings: &mut Vec<String>) -> Result<()> {
         if let Kind::NotJson(text) = &self.kind {
             bail!("{file}:{}: `{text}` has no JSON form", self.line);

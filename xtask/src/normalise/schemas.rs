@@ -98,7 +98,7 @@ pub(super) fn referring_to(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// The text under a keyword; empty if there is none.
+/// The text under a keyword; empty if the keyword is missing.
 pub(super) fn text<'a>(node: &'a Schema, keyword: &str) -> &'a str {
     node.get(keyword)
         .and_then(Value::as_str)

@@ -15,7 +15,7 @@ pub(super) fn with_entry(text: &str, release: &str, entry: &str) -> Result<Strin
     }
     let heading = format!("\n{UNRELEASED}\n");
     let Some((before, after)) = text.split_once(&heading) else {
-        bail!("there is no line `{UNRELEASED}` to put the entry under");
+        bail!("add a line `{UNRELEASED}`: the entry goes under it");
     };
     // The next release's heading ends the section.
     let end = after.find("\n## ").map_or(after.len(), |at| at + 1);

@@ -109,7 +109,7 @@ impl<'a, 'l> Search<'a, 'l> {
             let is_it = |it: &&Operation<'_>| it.method == entry.method && it.path == entry.path;
             let Some(operation) = operations.find(is_it) else {
                 let what = format!(
-                    "there is no {} {}; remove it",
+                    "the contract does not have {} {}; remove it",
                     entry.method.to_uppercase(),
                     entry.path
                 );

@@ -204,7 +204,7 @@ fn an_entry_is_first_under_unreleased_and_is_replaced() {
     house
         .0
         .edit("upstream/idn/v3/schemas/Book.yaml", "  pages:", "  leaves:");
-    insta::assert_snapshot!(house.release().unwrap_err(), @"CHANGELOG.md: there is no line `## Unreleased` to put the entry under");
+    insta::assert_snapshot!(house.release().unwrap_err(), @"CHANGELOG.md: add a line `## Unreleased`: the entry goes under it");
     let begin = "<!-- Written by `cargo xtask release` about the specifications of 2024-05-06. -->";
     house
         .0

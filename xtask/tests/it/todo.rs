@@ -647,7 +647,7 @@ fn an_operation_that_has_gone_is_removed() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
     openapi/overlays/v3-docs.yaml: v3: `$.paths['/books/{id}'].get` matches nothing any more; remove its sentence
     crates/certs/src/api/books.rs:8: v3: no operation is called `get_book`; remove the call, and what offers it
-    crates/certs-sim/src/api/v3.rs:2: v3: there is no GET /books/{id}; remove it
+    crates/certs-sim/src/api/v3.rs:2: v3: the contract does not have GET /books/{id}; remove it
     "#);
 }
 

@@ -150,7 +150,7 @@ fn a_journal_that_cannot_be_read_is_not_taken_for_a_finished_one() {
 
 /// The sign-off arrives, but the service is gone before it responds.
 #[test]
-fn a_sign_off_without_a_response_is_unknown_until_it_is_resumed() {
+fn a_sign_off_without_a_response_is_unknown() {
     let tenant = Tenant::of_items(2);
     for number in 0..2 {
         let item = item_id(number);
